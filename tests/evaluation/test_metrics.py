@@ -1,0 +1,198 @@
+import json
+
+import numpy as np
+import pytest
+import soundfile
+
+from tfgan_audio.errors import InputError
+from tfgan_audio.evaluation import metrics, speech_metrics
+from tfgan_audio.evaluation.metrics import METRICS, select_metrics
+
+# Name here, name in the golden values, tolerance of their README, package.
+GOLDEN = [
+    ("si_sdr", "si_sdr_torchmetrics_no_zero_mean", 1e-3, None),
+    ("snr", "snr_torchmetrics", 1e-3, None),
+    ("pesq_wb", "pesq_wb", 1e-3, "pesq"),
+    ("stoi", "stoi", 1e-4, "pystoi"),
+    ("estoi", "estoi", 1e-4, "pystoi"),
+]
+WITH_REFERENCE = ["si_sdr", "snr", "pesq_wb", "stoi", "estoi", "lsd"]
+
+
+@pytest.fixture
+def speech(rng):
+    """One second of noise bursts, loud enough and long enough for every metric."""
+    return 0.1 * rng.standard_normal(16000) * (1 + np.sin(2 * np.pi * 4 * np.arange(16000) / 16000))
+
+
+def golden_pairs(golden_dir):
+    folder = golden_dir / "metrics"
+    for values in json.loads((folder / "values.json").read_text()):
+        clean, _ = soundfile.read(folder / "wav" / values["clean"], dtype="float32")
+        degraded, _ = soundfile.read(folder / "wav" / values["degraded"], dtype="float32")
+        yield values, clean, degraded
+
+
+@pytest.mark.parametrize(("name", "golden_name", "tolerance", "package"), GOLDEN)
+def test_golden_values(golden_dir, name, golden_name, tolerance, package):
+    if package is not None:
+        pytest.importorskip(package)
+    for values, clean, degraded in golden_pairs(golden_dir):
+        score = getattr(metrics, name)(clean, degraded)
+        assert score == pytest.approx(values[golden_name], abs=tolerance, rel=0), values["degraded"]
+
+
+@pytest.mark.slow
+def test_golden_values_of_dnsmos(golden_dir):
+    for package in speech_metrics.DNSMOS_PACKAGES:
+        pytest.importorskip(package)
+    for values, clean, degraded in golden_pairs(golden_dir):
+        for role, waveform in (("degraded", degraded), ("clean", clean)):
+            for name, score in metrics.dnsmos(waveform).items():
+                golden = values[f"dnsmos_{role}_{name.removeprefix('dnsmos_')}_mos"]
+                assert score == pytest.approx(golden, abs=1e-3, rel=0), values["degraded"]
+
+
+def test_dnsmos_clips_what_is_beyond_full_scale(speech):
+    for package in speech_metrics.DNSMOS_PACKAGES:
+        pytest.importorskip(package)
+    loud = speech / np.abs(speech).max() * 3
+    assert metrics.dnsmos(loud) == metrics.dnsmos(np.clip(loud, -1, 1))
+
+
+@pytest.mark.parametrize("gain", [1e-4, 0.5, -2.0, 300.0])
+def test_si_sdr_ignores_level_and_polarity(speech, rng, gain):
+    noisy = speech + 0.02 * rng.standard_normal(16000)
+    expected = metrics.si_sdr(speech, noisy)
+    assert metrics.si_sdr(speech, gain * noisy) == pytest.approx(expected, abs=1e-9)
+    assert metrics.si_sdr(gain * speech, noisy) == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize("ratio_db", [-30.0, 0.0, 12.5])
+def test_orthogonal_noise_gives_its_ratio(rng, ratio_db):
+    reference, noise = np.zeros(1000), np.zeros(1000)
+    reference[::2], noise[1::2] = rng.standard_normal((2, 500))
+    noise *= np.linalg.norm(reference) / np.linalg.norm(noise) * 10 ** (-ratio_db / 20)
+    assert metrics.si_sdr(reference, reference + noise) == pytest.approx(ratio_db, abs=1e-9)
+    assert metrics.snr(reference, reference + noise) == pytest.approx(ratio_db, abs=1e-9)
+
+
+def test_snr_of_a_level_error():
+    reference = np.ones(10)
+    assert metrics.snr(reference, 0.9 * reference) == pytest.approx(20.0)
+
+
+def test_ratios_are_finite_at_both_ends():
+    reference = np.array([1.0, 1.0, 0.0])
+    assert 150 < metrics.si_sdr(reference, 2 * reference) < 160
+    assert 150 < metrics.snr(reference, reference) < 160
+    assert -160 < metrics.si_sdr(reference, np.array([1.0, -1.0, 3.0])) < -150
+
+
+def test_lsd_of_a_gain_is_the_gain(speech):
+    assert metrics.lsd(speech, speech) == 0
+    assert metrics.lsd(speech, 10 * speech) == pytest.approx(2.0, abs=1e-6)
+
+
+def test_lsd_equals_librosa(speech, rng):
+    librosa = pytest.importorskip("librosa")
+    noisy = speech + 0.05 * rng.standard_normal(16000)
+    power = [
+        np.abs(librosa.stft(x, n_fft=512, hop_length=128, center=False)) ** 2
+        for x in (speech, noisy)
+    ]
+    difference = np.log10(power[0]) - np.log10(power[1])
+    expected = np.sqrt((difference**2).mean(axis=0)).mean()
+    assert metrics.lsd(speech, noisy) == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize("name", WITH_REFERENCE)
+def test_what_cannot_be_scored_says_why(name, speech):
+    for package in METRICS[name].packages:
+        pytest.importorskip(package)
+    function = METRICS[name].function
+    with pytest.raises(InputError, match=f"{name}: got a silent reference"):
+        function(np.zeros(16000), speech)
+    with pytest.raises(InputError, match=f"{name}: got a silent estimate"):
+        function(speech, np.zeros(16000))
+    with pytest.raises(InputError, match="16000 and 15999 samples"):
+        function(speech, speech[:-1])
+    with pytest.raises(InputError, match="not finite"):
+        function(speech, np.where(np.arange(16000) == 5, np.nan, speech))
+    with pytest.raises(InputError, match=r"estimate of shape \[16000, 1\]"):
+        function(speech, speech[:, None])
+
+
+@pytest.mark.parametrize(("name", "num_samples"), [("pesq_wb", 3999), ("stoi", 500), ("estoi", 1)])
+def test_too_short_for_the_package(name, num_samples, speech):
+    for package in METRICS[name].packages:
+        pytest.importorskip(package)
+    with pytest.raises(InputError, match=name):
+        METRICS[name].function(speech[:num_samples], speech[:num_samples])
+
+
+def test_too_little_speech_is_no_placeholder_score(speech):
+    pytest.importorskip("pystoi")
+    mostly_silent = np.where(np.arange(16000) < 3000, speech, 0)
+    with pytest.raises(InputError, match="less than 0.4 s of speech"):
+        metrics.stoi(mostly_silent, speech)
+
+
+def test_estoi_is_repeatable_and_leaves_the_global_generator_alone(speech):
+    pytest.importorskip("pystoi")
+    gated = np.where(np.arange(16000) < 8000, speech, 0)
+    np.random.seed(3)
+    expected = np.random.rand()
+    np.random.seed(3)
+    assert metrics.estoi(speech, gated) == metrics.estoi(speech, gated)
+    assert np.random.rand() == expected
+
+
+def test_pesq_refuses_more_utterances_than_its_code_holds(rng):
+    """60 of them end the process with a segmentation fault in the package."""
+    pytest.importorskip("pesq")
+    bursts = np.where(np.arange(60 * 16000) % 16000 < 8000, rng.standard_normal(60 * 16000), 0)
+    with pytest.raises(InputError, match="60 utterances"):
+        metrics.pesq_wb(0.1 * bursts, 0.1 * bursts)
+
+
+def test_pesq_of_a_long_signal_with_few_utterances(rng):
+    pesq = pytest.importorskip("pesq")
+    clean = 0.1 * rng.standard_normal(22 * 16000)
+    clean *= np.arange(len(clean)) % 48000 < 40000
+    noisy = clean + 0.01 * rng.standard_normal(len(clean))
+    assert metrics.pesq_wb(clean, noisy) == pytest.approx(pesq.pesq(16000, clean, noisy, "wb"))
+
+
+def test_auto_is_everything_installed(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "pesq", None)
+    names, left_out = select_metrics("auto")
+    assert "pesq_wb" not in names and "si_sdr" in names
+    assert 'pip install "tfgan_audio[eval]"' in left_out["pesq_wb"]
+    with pytest.raises(InputError, match="no package pesq, .*tfgan_audio"):
+        select_metrics("si_sdr,pesq_wb")
+    with pytest.raises(InputError, match="no package pesq, .*tfgan_audio"):
+        metrics.pesq_wb(np.ones(8000), np.ones(8000))
+
+
+def test_auto_without_reference_needs_dnsmos(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "speechmos", None)
+    with pytest.raises(InputError, match="no package speechmos"):
+        select_metrics("auto", has_reference=False)
+    with pytest.raises(InputError, match="si_sdr: got no reference"):
+        select_metrics("si_sdr", has_reference=False)
+
+
+def test_selection_by_name():
+    assert select_metrics("lsd, si_sdr,lsd") == (("lsd", "si_sdr"), {})
+    with pytest.raises(InputError, match="got si_snr, .*did you mean si_sdr"):
+        select_metrics(["si_snr"])
+    with pytest.raises(InputError, match="an empty name"):
+        select_metrics("")
+
+
+def test_dnsmos_stands_for_its_four_scores():
+    for package in speech_metrics.DNSMOS_PACKAGES:
+        pytest.importorskip(package)
+    names, _ = select_metrics("dnsmos", has_reference=False)
+    assert set(names) == {"dnsmos_sig", "dnsmos_bak", "dnsmos_ovrl", "dnsmos_p808"}

@@ -1,0 +1,1 @@
+"""Experiment configurations: `schema` says what they hold, `loading` reads and writes them."""

@@ -1,0 +1,36 @@
+"""Data sets: from folders of audio to batches for training.
+
+Importing this package loads nothing; each name is imported when it is first used, and only
+`make_dataset`, `mixtures` and `paired` need TensorFlow.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "Mixtures": "enhancement",
+    "Pairs": "enhancement",
+    "PreparedSet": "prepare",
+    "ShardSet": "shards",
+    "made_noise": "synthetic",
+    "made_speech": "synthetic",
+    "make_dataset": "pipeline",
+    "mixtures": "pipeline",
+    "open_clips": "sources",
+    "paired": "pipeline",
+    "write_shards": "shards",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from the module that defines it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return __all__
