@@ -20,9 +20,9 @@ from tfgan_audio.errors import InputError
 __all__ = ["InputError", "MelFeatures", "SEGAN", "load", "load_config"]
 
 _HOMES = {
-    "MelFeatures": "tfgan_audio.audio.spectral",
+    "MelFeatures": "tfgan_audio.audio.features",
     "SEGAN": "tfgan_audio.models.segan",
-    "load": "tfgan_audio.serving.load",
+    "load": "tfgan_audio.loading",
     "load_config": "tfgan_audio.config.loading",
 }
 _ROOMS = (

@@ -5,42 +5,49 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
+import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from tfgan_audio.errors import InputError
+
+# Names may be 255 bytes long: the temporary name keeps so many characters of the final one.
+_KEPT_CHARACTERS = 50
 
 
 @contextlib.contextmanager
 def replacing(path: str | os.PathLike) -> Iterator[Path]:
     """Give a temporary path beside `path` that takes its place when the body ends well.
 
+    Permissions are those of the file that is replaced, or what the umask gives a new one.
+
     Args:
         path: File to write; missing folders above it are made.
 
     Yields:
-        Path with the same ending in the same folder.
+        Path of an empty file with the same ending in the same folder.
 
     Raises:
         InputError: The file cannot be written; nothing is left behind.
     """
     path = Path(path)
+    partial = path.parent / f".partial-{secrets.token_hex(4)}{path.name[-_KEPT_CHARACTERS:]}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".partial-", suffix=path.name, dir=path.parent)
-        os.close(handle)
-    except OSError as error:
-        raise InputError(path, error.strerror, "a place that can be written to") from None
-    partial = Path(name)
-    try:
+        partial.touch(exist_ok=False)
+        if path.exists():
+            shutil.copymode(path, partial)
         yield partial
         _flush(partial)
         os.replace(partial, path)
     except OSError as error:
+        if not _concerns(error, path, partial):
+            raise
         raise InputError(path, error.strerror or error, "a place that can be written to") from None
     finally:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
 
 
 def write_text(path: str | os.PathLike, text: str) -> None:
@@ -68,6 +75,12 @@ def write_json(path: str | os.PathLike, content: object) -> None:
         InputError: The file cannot be written; nothing is left behind.
     """
     write_text(path, json.dumps(content, indent=2, allow_nan=False) + "\n")
+
+
+def _concerns(error: OSError, path: Path, partial: Path) -> bool:
+    """Tell a failed write from trouble with another file, which its own message explains better."""
+    named = {error.filename, error.filename2} - {None}
+    return not named or not named.isdisjoint(map(str, (path, partial, *partial.parents)))
 
 
 def _flush(path: Path) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tfgan_audio.audio.filters import rms_dbfs
 from tfgan_audio.data.clips import MemoryClips
 from tfgan_audio.data.enhancement import Mixtures, Pairs
 from tfgan_audio.data.manifest import Clip
-from tfgan_audio.data.mixing import rms_dbfs
 from tfgan_audio.errors import InputError
 
 

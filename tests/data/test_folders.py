@@ -53,6 +53,14 @@ def test_an_existing_folder_is_not_replaced_without_being_told(tmp_path: Path) -
     assert os.listdir(tmp_path / "empty") == ["new"]
 
 
+def test_of_two_runs_at_once_the_later_one_does_not_replace_the_first(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="set: got Directory not empty"):
+        with published_folder(tmp_path / "set"):
+            (tmp_path / "set").mkdir()
+            (tmp_path / "set" / "first").touch()
+    assert os.listdir(tmp_path) == ["set"] and os.listdir(tmp_path / "set") == ["first"]
+
+
 def test_leftovers_of_dead_runs_go_and_those_of_living_runs_stay(tmp_path: Path) -> None:
     with published_folder(tmp_path / "set") as partial:
         prefix = partial.name.removesuffix(str(os.getpid()))

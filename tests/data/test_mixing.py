@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tfgan_audio.data.mixing import is_silent, looped, mix, rms_dbfs, scale_to_snr
+from tfgan_audio.audio.filters import rms_dbfs
+from tfgan_audio.data.mixing import is_silent, looped, mix, scale_to_snr
 
 
 def realised_snr_db(clean: np.ndarray, noisy: np.ndarray) -> float:
@@ -19,14 +20,6 @@ def speech(rng: np.random.Generator) -> np.ndarray:
 @pytest.fixture
 def noise(rng: np.random.Generator) -> np.ndarray:
     return (0.3 * rng.standard_normal((8000, 1))).astype(np.float32)
-
-
-def test_level_of_known_signals() -> None:
-    assert rms_dbfs(np.ones(7)) == 0.0
-    seconds = np.arange(16000) / 16000
-    assert rms_dbfs(np.sin(2 * np.pi * 100 * seconds)) == pytest.approx(-3.0103, abs=1e-4)
-    assert rms_dbfs(np.zeros(5)) == -np.inf
-    assert rms_dbfs(np.zeros(0)) == -np.inf
 
 
 @pytest.mark.parametrize("snr_db", [-30.0, -5.0, 0.0, 2.5, 5.0, 17.5, 40.0])

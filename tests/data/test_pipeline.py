@@ -1,5 +1,7 @@
 """Datasets give the batches of their source: for any parallelism, start and replica count."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +16,14 @@ from tfgan_audio.data.sources import open_clips
 from tfgan_audio.errors import InputError
 
 
+def source_of(corpus: str | Path) -> Mixtures:
+    speech, noise = (open_clips(f"{corpus}/{folder}", 16_000) for folder in ("speech", "noise"))
+    return Mixtures(speech, noise, 1600, seed=3)
+
+
 @pytest.fixture
 def source(corpus: Path) -> Mixtures:
-    speech, noise = (open_clips(corpus / folder, 16_000) for folder in ("speech", "noise"))
-    return Mixtures(speech, noise, 1600, seed=3)
+    return source_of(corpus)
 
 
 def taken(dataset: tf.data.Dataset, num_steps: int) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -49,13 +55,31 @@ def test_shapes_are_static_and_the_length_is_known(source: Mixtures) -> None:
     assert int(make_dataset(source, 4).cardinality()) == tf.data.INFINITE_CARDINALITY
 
 
-def test_replicas_share_every_batch(source: Mixtures) -> None:
-    cpus = tf.config.list_logical_devices("CPU")
-    strategy = tf.distribute.MirroredStrategy([cpus[0].name])
-    iterator = iter(strategy.experimental_distribute_dataset(make_dataset(source, 4, first_step=2)))
-    for step in (2, 3):
-        noisy, clean = next(iterator)
-        np.testing.assert_array_equal((noisy, clean), source.batch(step, 4))
+TWO_REPLICAS = """
+import sys
+import numpy as np
+import tensorflow as tf
+sys.path.insert(0, sys.argv[2])
+from test_pipeline import source_of
+from tfgan_audio.data.pipeline import make_dataset
+cpu = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+source = source_of(sys.argv[1])
+batches = iter(strategy.experimental_distribute_dataset(make_dataset(source, 4, first_step=2)))
+for step in (2, 3):
+    expected = source.batch(step, 4)
+    for whole, shared in zip(expected, next(batches), strict=True):
+        parts = [part.numpy() for part in strategy.experimental_local_results(shared)]
+        np.testing.assert_array_equal(parts, [whole[:2], whole[2:]])
+"""
+
+
+@pytest.mark.slow
+def test_two_replicas_share_every_batch(corpus: Path) -> None:
+    script = [sys.executable, "-c", TWO_REPLICAS, str(corpus), str(Path(__file__).parent)]
+    done = subprocess.run(script, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
 
 
 def test_an_error_in_the_source_ends_the_training(source: Mixtures) -> None:

@@ -3,8 +3,6 @@
 import json
 import os
 import resource
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -146,29 +144,15 @@ def test_nothing_is_overwritten_without_being_told(tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "home") == ["letter.txt"]
 
 
-FULL_DISK = """
-import resource, signal, sys
-sys.path.insert(0, sys.argv[2])
-from test_shards import made_clips
-from tfgan_audio.data.shards import write_shards
-from tfgan_audio.errors import InputError
-import tensorflow
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, 9_000))
-try:
-    write_shards(made_clips(), sys.argv[1], 16_000)
-except InputError as error:
-    sys.exit(str(error))
-"""
-
-
 def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
-    # A limit on the size of a file stands for the full disk: both make the same call fail.
-    assert resource.RLIMIT_FSIZE is not None
-    script = [sys.executable, "-c", FULL_DISK, str(tmp_path / "set"), str(Path(__file__).parent)]
-    done = subprocess.run(script, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 1
-    last = done.stderr.strip().splitlines()[-1]
-    assert last.startswith(f"{tmp_path / 'set'}: got ")
-    assert last.endswith("expected a place that can be written, with enough free space")
+    # A limit on the size of files stands for the full disk: both make the same call fail.
+    made, limits = made_clips(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, limits[1]))
+    try:
+        with pytest.raises(InputError) as caught:
+            write_shards(made, tmp_path / "set", 16_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    expected = "expected a place that can be written, with enough free space"
+    assert str(caught.value) == f"{tmp_path / 'set'}: got File too large, {expected}"
     assert os.listdir(tmp_path) == []

@@ -70,6 +70,16 @@ def test_shards_of_another_rate_or_channel_count_are_refused(corpus: Path) -> No
             open_clips(corpus / "shards", rate, channels)
 
 
+def test_pairs_of_shards_are_opened_as_they_are(corpus: Path) -> None:
+    listed = list_clips(corpus / "noise")
+    waveforms = [read_together([clip], 16_000, 1)[0] for clip in listed]
+    for side in ("noisy", "clean"):
+        write_shards(zip(listed, waveforms, strict=True), corpus / side, 16_000)
+    noisy, clean = open_pairs(corpus / "noisy", corpus / "clean", 16_000)
+    assert noisy.names == clean.names == [clip.name for clip in listed]
+    np.testing.assert_array_equal(noisy.read(3), waveforms[3])
+
+
 def test_unusable_files_are_named(corpus: Path) -> None:
     bad = corpus / "speech" / "speaker0" / "take0.wav"
     bad.write_text("This is no sound.")

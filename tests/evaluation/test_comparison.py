@@ -41,9 +41,18 @@ def test_table_of_before_and_after():
     assert "no package pesq" in table.note
 
 
+def test_means_are_of_the_files_both_could_score():
+    before, after = make_scores([0.0, 100.0]), make_scores([4.0, np.nan])
+    row = score_table({"noisy": before, "enhanced": after}).rows[0]
+    assert list(row[1:4]) == ["0.00 dB", "4.00 dB", "+4.00 dB"] and row[-1] == "1 of 2"
+    assert headline("si_sdr", before, after).value == "0.00 → 4.00 dB"
+    nothing = headline("si_sdr", before, make_scores([np.nan, np.nan]))
+    assert (nothing.value, nothing.detail) == ("– → –", "– on 0 files")
+
+
 def test_table_where_nothing_could_be_scored():
     table = score_table({"noisy": make_scores([1.0]), "enhanced": make_scores([np.nan])})
-    assert list(table.rows[0]) == ["SI-SDR", "1.00 dB", "–", "–", "–", "0 of 1"]
+    assert list(table.rows[0]) == ["SI-SDR", "–", "–", "–", "–", "0 of 1"]
 
 
 def test_headline_says_from_and_to():

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tfgan_audio.evaluation.results import FileScore, Scores, bootstrap_interval
+from tfgan_audio.evaluation.results import FileScore, Scores, bootstrap_interval, pair_scores
 
 NAN = float("nan")
 
@@ -63,3 +63,20 @@ def test_interval_is_seeded_and_leaves_nan_out(rng):
     assert bootstrap_interval(values) == bootstrap_interval(np.append(values, NAN))
     assert bootstrap_interval(values) != bootstrap_interval(values, seed=1)
     assert np.isnan(bootstrap_interval(values[:1])).all()
+
+
+def test_pairing_keeps_what_both_have(scores):
+    other = Scores(
+        ("stoi", "si_sdr"),
+        (
+            FileScore("c", {"si_sdr": 7.0, "stoi": 0.5}),
+            FileScore("b", {"si_sdr": NAN, "stoi": 0.5}, {"si_sdr": "silent"}),
+            FileScore("a/x", {"si_sdr": 5.0, "stoi": 0.5}),
+        ),
+    )
+    before, after = pair_scores(scores, other)
+    assert before.metrics == after.metrics == ("si_sdr",)
+    assert [file.name for file in before.files] == [file.name for file in after.files]
+    np.testing.assert_array_equal(before.values("si_sdr"), [NAN, 1.0])
+    np.testing.assert_array_equal(after.values("si_sdr"), [NAN, 5.0])
+    assert after.unscored() == ["b: silent (si_sdr)"]

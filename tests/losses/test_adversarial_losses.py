@@ -184,6 +184,4 @@ def test_losses_of_segan(golden) -> None:
     real, fake = arrays["d_real_logits"], arrays["d_fake_logits"]
     loss_d = adversarial.lsgan_discriminator(real, fake)
     np.testing.assert_allclose(loss_d, arrays["d_loss"], rtol=5e-5)
-    np.testing.assert_allclose(
-        adversarial.lsgan_generator(fake), arrays["g_adv_loss"], rtol=5e-5
-    )
+    np.testing.assert_allclose(adversarial.lsgan_generator(fake), arrays["g_adv_loss"], rtol=5e-5)

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 import tensorflow as tf
 
-from tfgan_audio.audio.spectral import MelFeatures, log_mel
+from tfgan_audio.audio.spectral import MelFeatures
 from tfgan_audio.errors import InputError
 from tfgan_audio.losses.reconstruction import (
     log_mel_l1,
@@ -117,7 +117,7 @@ def test_snr_ceiling_stops_the_pull_of_good_estimates(gradient_of) -> None:
 def test_snr_gradient_on_silence_stays_below_its_bound(rng, gradient_of) -> None:
     """The bound is 4.4 / sqrt(tau * floor * T) for one example, reached near the ceiling."""
     silence = np.zeros([1, 4096, 1], np.float32)
-    bound = 4.4 / np.sqrt(1e-3 * 1e-6 * 4096)
+    bound = 4.4 / np.sqrt(1e-3 * 1e-4 * 4096)
     direction = rng.normal(size=silence.shape).astype(np.float32)
     norms = [
         np.linalg.norm(gradient_of(lambda x: negative_snr(silence, x), level * direction))
@@ -126,11 +126,18 @@ def test_snr_gradient_on_silence_stays_below_its_bound(rng, gradient_of) -> None
     assert 0.5 * bound < max(norms) < bound
 
 
-def test_snr_does_not_see_a_common_scale(pair) -> None:
-    reference, estimate = pair
-    np.testing.assert_allclose(
-        negative_snr(0.1 * reference, 0.1 * estimate), negative_snr(reference, estimate), atol=0.01
-    )
+def test_snr_does_not_see_a_common_scale_above_its_floor(pair) -> None:
+    expected = negative_snr(*pair, floor_db=-100.0)
+    for scale in (0.1, 3.0):
+        scaled = negative_snr(*(scale * signal for signal in pair), floor_db=-100.0)
+        np.testing.assert_allclose(scaled, expected, atol=1e-3)
+
+
+def test_snr_floor_is_the_level_a_silent_reference_is_taken_for() -> None:
+    """Noise at -40 dB in silence: 0 dB against the default floor, but for the ceiling's 0.1 %."""
+    noise = np.full([1, 100, 1], 0.01, np.float32)
+    expected = 10 * np.log10(1.0 + 0.001)
+    np.testing.assert_allclose(negative_snr(0.0 * noise, noise), expected, atol=1e-4)
 
 
 def test_snr_of_a_silent_estimate_is_zero_db(pair) -> None:

@@ -7,7 +7,6 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
@@ -40,29 +39,29 @@ class _Verbs(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the verbs in the order of a user's work."""
-        return [verb for verb in VERBS if Path(__file__).with_name(f"{verb}.py").exists()]
+        return list(VERBS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """Import the module of a verb."""
-        if name not in self.list_commands(ctx):
+        if name not in VERBS:
             return None
         command = importlib.import_module(f"tfgan_audio.cli.{name}").command
         if _DEBUG not in command.params:
             command.params.append(_DEBUG)
+            # Docstrings are raw; click wants the backspace itself before lines it shall not wrap.
+            command.help = (command.help or "").replace("\\b\n", "\b\n")
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """Refuse an unknown verb with the nearest known one."""
-        verbs = self.list_commands(ctx)
-        if not args[0].startswith("-") and args[0] not in verbs and not ctx.resilient_parsing:
-            raise unknown_name(args[0], "verb", verbs)
+        if not args[0].startswith("-") and args[0] not in VERBS and not ctx.resilient_parsing:
+            raise unknown_name(args[0], "verb", VERBS)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs from the table, without importing them."""
-        if rows := [(verb, VERBS[verb]) for verb in self.list_commands(ctx)]:
-            with formatter.section("Verbs"):
-                formatter.write_dl(rows)
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
 
     def main(self, args: Sequence[str] | None = None, *unused: Any, **options: Any) -> None:
         """Run a command line and exit: 0 done, 1 a defect, 2 bad input, 130 interrupted."""
@@ -76,7 +75,8 @@ class _Verbs(click.Group):
         with one_line_errors(debug):
             with self.make_context(PROGRAM, args) as context:
                 self.invoke(context)
-            sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
         sys.exit(0)
 
 

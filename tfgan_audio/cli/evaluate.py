@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tfgan_audio.cli.options import json_option, write_result
+from tfgan_audio.cli.options import json_option, write_json
 from tfgan_audio.errors import InputError
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _output_file(ctx: click.Context, param: click.Parameter, path: str | None) -
     help="Largest delay that is looked for and taken out.",
 )
 def command(**options: Any) -> None:
-    """Score processed speech against clean speech.
+    r"""Score processed speech against clean speech.
 
     Files are paired by their name below each folder, whatever their suffix, rate and channels, and
     compared at 16 kHz. Each one's delay and surplus length are taken out first. Without
@@ -125,7 +125,8 @@ def _score_folders(request: _Request) -> None:
     for label, scores in results.items():
         for line in _remarks(label, scores):
             click.echo(line, err=True)
-    write_result(request.json_path, results[_PROCESSED].as_dict())
+    if request.json_path is not None:
+        write_json(request.json_path, results[_PROCESSED].as_dict())
     if request.csv is not None:
         write_text(request.csv, results[_PROCESSED].to_csv())
     if request.report is not None:
@@ -147,10 +148,15 @@ def _remarks(label: str, scores: "Scores") -> list[str]:
         late = sum(lag != 0 for lag in lags)
         span = f"from {min(lags)} to {max(lags)} samples at 16 kHz"
         lines.append(f"{label}: delay taken out of {late} of {len(lags)} files, {span}")
-    lengths = [file.estimate_samples - file.reference_samples for file in scores.files]
-    if any(file.reference_samples for file in scores.files) and any(lengths):
-        span = f"by {min(lengths)} to {max(lengths)} samples at 16 kHz"
-        lines.append(f"{label}: {sum(map(bool, lengths))} files differ in length {span}, cut")
+    surplus = [
+        abs(file.estimate_samples - file.reference_samples)
+        for file in scores.files
+        if file.reference_samples
+    ]
+    if any(surplus):
+        count = sum(map(bool, surplus))
+        text = f"{count} of {len(surplus)} files differ in length, by up to {max(surplus)} samples"
+        lines.append(f"{label}: {text} at 16 kHz, which are cut off")
     unscored = scores.unscored()
     lines += [f"{label}: not scored: {line}" for line in unscored[:_NAMES_SHOWN]]
     if len(unscored) > _NAMES_SHOWN:

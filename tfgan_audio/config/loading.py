@@ -131,4 +131,6 @@ def _parsed(text: str) -> Any:
         value = parse_yaml(text, "override")
     except InputError:
         return text
-    return text if isinstance(value, str) and text[0] not in "'\"" else value
+    is_text = isinstance(value, str) and text[0] not in "'\""
+    is_path = isinstance(value, dict) and text[0] != "{"
+    return text if is_text or is_path else value

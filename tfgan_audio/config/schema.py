@@ -94,10 +94,12 @@ class OptimizerConfig:
     Args:
         generator_learning_rate: Above 0.
         discriminator_learning_rate: Above 0.
+        schedule: Keep the rates `constant`, or lower them to almost 0 along a `cosine`.
     """
 
     generator_learning_rate: float = 1e-3
     discriminator_learning_rate: float = 2e-4
+    schedule: Literal["constant", "cosine"] = "constant"
 
     def __post_init__(self) -> None:
         """Refuse values out of range."""

@@ -45,8 +45,11 @@ class _PairSource:
         Returns:
             Elements step * B to step * B + B - 1, stacked, float32.
         """
-        items = [self.item(step * batch_size + number) for number in range(batch_size)]
-        return np.stack([noisy for noisy, _ in items]), np.stack([clean for _, clean in items])
+        noisy = np.empty((batch_size, self.segment_samples, 1), np.float32)
+        clean = np.empty_like(noisy)
+        for row in range(batch_size):
+            noisy[row], clean[row] = self.item(step * batch_size + row)
+        return noisy, clean
 
 
 class Mixtures(_PairSource):

@@ -43,7 +43,7 @@ def published_folder(out_dir: str | Path, replace: bool = False) -> Iterator[Pat
         partial.mkdir()
         yield partial
         _sync_tree(partial)
-        _swap_in(partial, out_dir)
+        _swap_in(partial, out_dir, replace)
     except OSError as error:
         expected = "a place that can be written, with enough free space"
         raise InputError(out_dir, error.strerror or error, expected) from error
@@ -132,9 +132,9 @@ def _sync_tree(folder: Path) -> None:
             os.close(handle)
 
 
-def _swap_in(partial: Path, out_dir: Path) -> None:
+def _swap_in(partial: Path, out_dir: Path, replace: bool) -> None:
     """Rename `partial` to `out_dir`; an old one is moved aside first and removed last."""
-    if not out_dir.exists() or _is_empty_folder(out_dir):
+    if not replace or not out_dir.exists():
         os.replace(partial, out_dir)
         return
     old = partial.with_name(f"{partial.name}-old")

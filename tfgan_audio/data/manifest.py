@@ -39,18 +39,14 @@ def list_clips(directory: str | Path) -> list[Clip]:
         directory: Folder to search.
 
     Returns:
-        Clips sorted by name, all in the split "train".
+        Clips in the order of `find_audio`, all in the split "train".
 
     Raises:
-        InputError: No audio in the folder.
+        InputError: No such folder, or no audio in it.
     """
-    root = Path(directory)
-    paths = [Path(path) for path in find_audio(root)]
-    if not paths:
-        raise InputError(root, "no audio files", "a folder with WAV, FLAC, OGG or MP3 files")
-    names = [path.relative_to(root).as_posix() for path in paths]
-    clips = map(Clip, names, paths, _labels(names))
-    return sorted(clips, key=lambda clip: clip.name)
+    paths = find_audio(directory)
+    names = [path.relative_to(directory).as_posix() for path in paths]
+    return list(map(Clip, names, paths, _labels(names)))
 
 
 def split_clips(clips: Sequence[Clip], fraction: float, group: str = "auto") -> list[Clip]:

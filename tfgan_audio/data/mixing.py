@@ -3,29 +3,12 @@
 Shape letters: T samples, C channels.
 """
 
-import math
-
 import numpy as np
+
+from tfgan_audio.audio.filters import peak, rms_dbfs
 
 SILENCE_DBFS = -70.0
 """RMS level below which a signal counts as silent: about 10 steps of 16-bit audio."""
-
-
-def rms_dbfs(waveform: np.ndarray) -> float:
-    """Return the root-mean-square level in dB re full scale (-inf for digital silence).
-
-    Args:
-        waveform: Samples in [-1, 1], any shape.
-
-    Example:
-        >>> round(rms_dbfs(np.array([0.1, -0.1])), 6)
-        -20.0
-    """
-    if waveform.size == 0:
-        return -math.inf
-    flat = waveform.ravel()
-    power = float(np.dot(flat, flat)) / flat.size
-    return 10.0 * math.log10(power) if power > 0.0 else -math.inf
 
 
 def is_silent(waveform: np.ndarray) -> bool:
@@ -50,11 +33,12 @@ def scale_to_snr(speech: np.ndarray, noise: np.ndarray, snr_db: float) -> np.nda
     Returns:
         The scaled noise, float32.
     """
-    if is_silent(noise):
+    speech_dbfs, noise_dbfs = rms_dbfs(speech), rms_dbfs(noise)
+    if noise_dbfs < SILENCE_DBFS:
         return np.zeros_like(noise)
-    if is_silent(speech):
+    if speech_dbfs < SILENCE_DBFS:
         return noise
-    return _amplified(noise, rms_dbfs(speech) - rms_dbfs(noise) - snr_db)
+    return _amplified(noise, speech_dbfs - noise_dbfs - snr_db)
 
 
 def mix(
@@ -86,12 +70,12 @@ def mix(
     clean = speech.astype(np.float32, copy=False)
     noise = scale_to_snr(clean, noise.astype(np.float32, copy=False), snr_db)
     noisy = clean + noise
-    if level_dbfs is not None and not is_silent(noisy):
-        gain_db = level_dbfs - rms_dbfs(noisy)
+    if level_dbfs is not None and (mixture_dbfs := rms_dbfs(noisy)) >= SILENCE_DBFS:
+        gain_db = level_dbfs - mixture_dbfs
         noisy, clean = _amplified(noisy, gain_db), _amplified(clean, gain_db)
-    peak = max(_peak(noisy), _peak(clean))
-    if peak > peak_limit:
-        gain = np.float32(peak_limit / peak)
+    highest = max(peak(noisy), peak(clean))
+    if highest > peak_limit:
+        gain = np.float32(peak_limit / highest)
         noisy, clean = noisy * gain, clean * gain
     return noisy, clean
 
@@ -127,8 +111,3 @@ def looped(noise: np.ndarray, start: int, num_samples: int, fade_samples: int = 
 def _amplified(waveform: np.ndarray, gain_db: float) -> np.ndarray:
     """Apply a gain in dB, in float32."""
     return waveform * np.float32(10.0 ** (gain_db / 20.0))
-
-
-def _peak(waveform: np.ndarray) -> float:
-    """Largest magnitude (0 for no samples)."""
-    return float(max(waveform.max(), -waveform.min())) if waveform.size else 0.0

@@ -89,8 +89,8 @@ def rain(rng: np.random.Generator, num_samples: int, sample_rate_hz: int) -> np.
     """Rain: many short drops of random strength over a steady rush."""
     drops_per_second = rng.uniform(100, 1500)
     hits = rng.random(num_samples) < drops_per_second / sample_rate_hz
-    strength = hits * rng.exponential(1.0, num_samples) ** 2 * rng.choice([-1, 1], num_samples)
-    drops = _ringing(rng, strength, sample_rate_hz, (1000, 6000), 0.003)
+    strength = hits * rng.exponential(1.0, num_samples) * rng.choice([-1, 1], num_samples)
+    drops = _ringing(rng, strength, sample_rate_hz, (1000, 6000), 0.0008)
     return _unit(_unit(drops) + rng.uniform(0.1, 0.6) * coloured(rng, num_samples, -2))
 
 
@@ -109,10 +109,10 @@ def bursts(rng: np.random.Generator, num_samples: int, sample_rate_hz: int) -> n
     low_hz = np.exp(rng.uniform(np.log(80), np.log(2500)))
     high_hz = min(low_hz * rng.uniform(1.3, 6), 0.45 * sample_rate_hz)
     width = 0.1 * low_hz
-    band = 1 / (1 + np.exp((low_hz - hz) / width)) / (1 + np.exp((hz - high_hz) / width))
+    band = _step((hz - low_hz) / width) * _step((high_hz - hz) / width)
     slow = shaped(rng, num_samples, (hz < rng.uniform(0.5, 4)) * 1.0)
-    envelope = 1 / (1 + np.exp(-4 * slow))
-    return _unit(shaped(rng, num_samples, band) * envelope + 0.02 * coloured(rng, num_samples, -3))
+    burst = shaped(rng, num_samples, band) * _step(4 * slow)
+    return _unit(burst + 0.02 * coloured(rng, num_samples, -3))
 
 
 def babble(
@@ -161,6 +161,11 @@ def _ringing(
     padded = len(strength) + len(response) - 1
     spectrum = np.fft.rfft(strength, padded) * np.fft.rfft(response, padded)
     return np.fft.irfft(spectrum, padded)[: len(strength)]
+
+
+def _step(position: np.ndarray) -> np.ndarray:
+    """Smooth step from 0 to 1 around position 0."""
+    return 0.5 + 0.5 * np.tanh(position / 2)
 
 
 def _unit(waveform: np.ndarray) -> np.ndarray:

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from tfgan_audio.audio.filters import rms_dbfs
 from tfgan_audio.audio.io import pcm16, read_audio
 from tfgan_audio.data.manifest import Clip, first_few, list_clips
-from tfgan_audio.data.mixing import SILENCE_DBFS, rms_dbfs
+from tfgan_audio.data.mixing import SILENCE_DBFS
 from tfgan_audio.data.work import ordered_map
 from tfgan_audio.errors import InputError
 
@@ -203,7 +204,7 @@ def _summary(files: Sequence[FileReport]) -> list[tuple[str, str]]:
 
 def _spread(values: Sequence[float], unit: str) -> str:
     """Smallest, median and largest value."""
-    return f"{min(values):.1f} .. {median(values):.1f} .. {max(values):.1f} {unit}"
+    return f"{min(values):.1f} to {max(values):.1f} {unit}, median {median(values):.1f}"
 
 
 def _counts(values: Sequence[int], unit: str) -> str:

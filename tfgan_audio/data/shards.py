@@ -8,6 +8,7 @@ through a memory map; nothing is parsed or decoded during training.
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -97,9 +98,13 @@ class ShardWriter:
         return self
 
     def __exit__(self, error_type: type | None, *_: object) -> None:
-        self._close()
         if error_type is None:
+            self._close()
             write_json(self._folder / INDEX_NAME, self._index())
+        elif self._writer is not None:
+            # What went wrong is told already; closing what is left may only repeat it.
+            with suppress(self._tf.errors.OpError):
+                self._writer.close()
 
     def add(self, clip: Clip, waveform: np.ndarray) -> None:
         """Append one clip.
@@ -160,7 +165,7 @@ class ShardWriter:
         self._writer = self._guarded(self._tf.io.TFRecordWriter, str(self._folder / self._name))
 
     def _close(self) -> None:
-        """Finish the current shard; TensorFlow reports a full disk only here."""
+        """Finish the current shard, which TensorFlow may have held back in part until now."""
         if self._writer is None:
             return
         writer, self._writer = self._writer, None
@@ -175,7 +180,7 @@ class ShardWriter:
         try:
             return function(*arguments)
         except self._tf.errors.OpError as error:
-            raise OSError(error.message.split("\n")[0]) from error
+            raise OSError(error.message.rpartition("; ")[2]) from error
 
 
 def write_shards(

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from tfgan_audio.audio.filters import rms_dbfs
 from tfgan_audio.audio.io import find_audio, read_audio, resample, write_audio
 from tfgan_audio.data.draws import generator_at
 from tfgan_audio.data.folders import published_folder, read_json, write_json
-from tfgan_audio.data.mixing import rms_dbfs
 from tfgan_audio.data.noises import KINDS, babble
 from tfgan_audio.data.sentences import sentence
 from tfgan_audio.data.work import ordered_map
@@ -174,9 +174,7 @@ def _spoken(
 
 def _babble_voices(speech_dir: str | Path, sample_rate_hz: int) -> list[np.ndarray]:
     """Some of the speech of a folder, the same at every call."""
-    paths = find_audio(Path(speech_dir))
-    if not paths:
-        raise InputError(speech_dir, "no audio files", "speech to make babble of")
+    paths = find_audio(speech_dir)
     chosen = paths[:: max(1, len(paths) // 48)]
     return [read_audio(path, sample_rate_hz, mono=True)[0][:, 0] for path in chosen]
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from tfgan_audio.evaluation.metrics import METRICS
 from tfgan_audio.evaluation.report import Headline, Table, format_score
-from tfgan_audio.evaluation.results import Scores, bootstrap_interval
+from tfgan_audio.evaluation.results import Scores, bootstrap_interval, pair_scores
 
 
 def changes(before: Scores, after: Scores, metric: str) -> np.ndarray:
@@ -20,9 +20,8 @@ def changes(before: Scores, after: Scores, metric: str) -> np.ndarray:
     Shape:
         `[files]`.
     """
-    earlier = {file.name: file.values[metric] for file in before.files}
-    later = [(file.values[metric], earlier.get(file.name, np.nan)) for file in after.files]
-    differences = np.array([value - other for value, other in later], np.float64)
+    before, after = pair_scores(before, after)
+    differences = after.values(metric) - before.values(metric)
     return differences[np.isfinite(differences)]
 
 
@@ -30,7 +29,8 @@ def score_table(results: Mapping[str, Scores], title: str = "Mean scores") -> Ta
     """Make the table of mean scores with 95 % bootstrap intervals.
 
     Args:
-        results: One entry, label -> scores; or two, before and after, whose change is shown.
+        results: One entry, label -> scores; or two, before and after, whose change is shown and
+            whose means are over the files that both could score.
         title: Caption of the table.
     """
     scores = list(results.values())
@@ -39,8 +39,8 @@ def score_table(results: Mapping[str, Scores], title: str = "Mean scores") -> Ta
         rows = [_single_row(scores[0], metric) for metric in scores[0].metrics]
     else:
         columns = ["Metric", *results, "Change", "95 % interval of the change", "Files"]
-        shared = [metric for metric in scores[1].metrics if metric in scores[0].metrics]
-        rows = [_paired_row(scores[0], scores[1], metric) for metric in shared]
+        before, after = pair_scores(*scores)
+        rows = [_paired_row(before, after, metric) for metric in after.metrics]
     left_out = [f"Left out: {reason}." for reason in scores[-1].left_out.values()]
     return Table(title, columns, rows, note=" ".join([*left_out, *_unscored_note(scores)]))
 
@@ -53,8 +53,9 @@ def headline(metric: str, before: Scores, after: Scores) -> Headline:
         before: Scores of the unprocessed files.
         after: Scores of the processed files.
     """
+    before, after = pair_scores(before, after)
     entry, differences = METRICS[metric], changes(before, after, metric)
-    start = f"{before.mean(metric):.{entry.decimals}f}"
+    start = format_score(metric, before.mean(metric)).removesuffix(f" {entry.unit}")
     value = f"{start} → {format_score(metric, after.mean(metric))}"
     change = format_score(metric, differences.mean() if len(differences) else np.nan, "+")
     return Headline(entry.label, value, f"{change} on {len(differences)} files")

@@ -101,7 +101,7 @@ def _expand(name: str) -> list[str]:
         return [metric for metric in METRICS if metric.startswith("dnsmos_")]
     close = difflib.get_close_matches(name, METRICS, 1)
     hint = f" (did you mean {close[0]}?)" if close else ""
-    raise InputError("metrics", name or "an empty name", f"of {', '.join(METRICS)}{hint}")
+    raise InputError("metrics", name or "an empty name", f"one of {', '.join(METRICS)}{hint}")
 
 
 def _obstacle(name: str, has_reference: bool) -> InputError | None:

@@ -43,14 +43,12 @@ def pair_folders(
 def _by_name(folder: str | os.PathLike) -> dict[str, Path]:
     """Audio files of a folder by relative name without suffix."""
     found: dict[str, Path] = {}
-    for path in map(Path, find_audio(folder)):
+    for path in find_audio(folder):
         name = path.relative_to(folder).with_suffix("").as_posix()
         if name in found:
             seen = f"{found[name].name} and {path.name}"
             raise InputError(folder, seen, "one file of each name, whatever its suffix")
         found[name] = path
-    if not found:
-        raise InputError(folder, "no audio file", "a folder with audio files")
     return found
 
 

@@ -16,7 +16,7 @@ from scipy import signal
 
 from tfgan_audio.errors import InputError
 from tfgan_audio.evaluation.metrics import METRICS
-from tfgan_audio.evaluation.results import Scores
+from tfgan_audio.evaluation.results import Scores, pair_scores
 
 _DPI = 110
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -131,15 +131,18 @@ def score_bars(results: Mapping[str, Scores]) -> bytes:
     """Draw mean scores side by side, a panel per metric, with their 95 % intervals.
 
     Args:
-        results: Label ("before", "after") -> scores; metrics that all have are drawn.
+        results: One entry, label -> scores; or two, before and after, drawn for what they have in
+            common, see `pair_scores`.
 
     Returns:
         A PNG file.
 
     Raises:
-        InputError: If there is no metric that all results have.
+        InputError: If there is no metric to draw.
     """
-    metrics = _common_metrics(results)
+    if len(results) == 2:
+        results = dict(zip(results, pair_scores(*results.values()), strict=True))
+    metrics = next(iter(results.values())).metrics if results else ()
     if not metrics:
         raise InputError("results", "no metric in common", "at least one to draw")
     num_columns = min(4, len(metrics))
@@ -156,7 +159,7 @@ def _draw_bars(axis: Axes, metric: str, results: Mapping[str, Scores]) -> None:
     entry = METRICS[metric]
     means = np.array([scores.mean(metric) for scores in results.values()])
     ends = np.array([scores.interval(metric) for scores in results.values()])
-    reach = np.nan_to_num(np.abs(ends - means[:, None]).T)
+    reach = np.nan_to_num(np.abs(ends - means[:, None]).T).tolist()
     colours = [_COLOURS[index % 7] for index in range(len(results))]
     error_style = {"ecolor": "#333333", "elinewidth": 1, "capsize": 3}
     bars = axis.bar(list(results), means, 0.62, color=colours, yerr=reach, error_kw=error_style)
@@ -166,12 +169,6 @@ def _draw_bars(axis: Axes, metric: str, results: Mapping[str, Scores]) -> None:
     axis.axhline(0, color="#333333", linewidth=0.8)
     axis.tick_params(labelsize=8)
     axis.spines[["top", "right"]].set_visible(False)
-
-
-def _common_metrics(results: Mapping[str, Scores]) -> list[str]:
-    """Metrics that every result has, in the order of the first."""
-    sets = [scores.metrics for scores in results.values()]
-    return [metric for metric in (sets[0] if sets else ()) if all(metric in own for own in sets)]
 
 
 def _levels(

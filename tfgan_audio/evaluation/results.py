@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -86,6 +86,32 @@ class Scores:
             counts = [getattr(file, key) for key in lengths]
             writer.writerow([file.name, *cells, *counts, _why(file.reasons)])
         return text.getvalue()
+
+
+def pair_scores(before: Scores, after: Scores) -> tuple[Scores, Scores]:
+    """Keep what two sets have in common, so that their means are of the same files.
+
+    Args:
+        before: Scores of one set of files.
+        after: Scores of another.
+
+    Returns:
+        Both with the common metrics and names, in the order of `after`; a value that is NaN in one
+        is NaN in the other.
+    """
+    metrics = tuple(metric for metric in after.metrics if metric in before.metrics)
+    earlier = {file.name: file for file in before.files}
+    pairs = [(earlier[file.name], file) for file in after.files if file.name in earlier]
+    sides = ([], [])
+    for files in pairs:
+        valid = {m for m in metrics if all(np.isfinite(file.values[m]) for file in files)}
+        for side, file in zip(sides, files, strict=True):
+            values = {m: file.values[m] if m in valid else float("nan") for m in metrics}
+            side.append(replace(file, values=values))
+    return tuple(
+        replace(scores, metrics=metrics, files=tuple(side))
+        for scores, side in zip((before, after), sides, strict=True)
+    )
 
 
 def bootstrap_interval(

@@ -58,21 +58,21 @@ def negative_snr(
     reference: tf.Tensor,
     estimate: tf.Tensor,
     max_snr_db: float = 30.0,
-    floor_db: float = -60.0,
+    floor_db: float = -40.0,
 ) -> tf.Tensor:
     """Return minus the signal-to-noise ratio in dB with a soft ceiling, mean over the batch.
 
     `10 log10((noise + tau * signal) / signal)` with `tau = 10^(-max_snr_db / 10)`: an example at
     the ceiling stops pulling, so that the others improve. The floor is added to the signal's
-    power: a silent reference is treated as a signal of that level, its value and gradient stay
-    finite, and the gradient's norm stays below `4.4 / sqrt(tau * floor * T)`.
+    power: a silent reference is treated as a signal of that level, which bounds the gradient of
+    an example of n values by `4.4 / sqrt(tau * floor * n)`. The default asks for at most -70 dB of
+    noise in silence; a much lower one lets silent examples own the gradient.
 
     Args:
         reference: Target waveform.
         estimate: Waveform of the same shape.
         max_snr_db: Where a better estimate stops paying, in dB.
-        floor_db: Level below which a reference counts as silence, in dB of full scale (mean
-            square).
+        floor_db: Level below which a reference counts as silence, 10 log10 of its mean square.
 
     Shape:
         Both `[B, T]` or `[B, T, C]`; one ratio per example, over all samples and channels.

@@ -17,18 +17,24 @@ def gather_critic_batches(dataset: tf.data.Dataset, critic_steps: int) -> tf.dat
 
     Shape:
         [B, ...] -> [B * critic_steps, ...] for every tensor.
+
+    Raises:
+        InputError: Batches whose size may change.
     """
+    for spec in tf.nest.flatten(dataset.element_spec):
+        if spec.shape.rank is None or spec.shape[0] is None:
+            expected = "batches of one fixed size: `batch(..., drop_remainder=True)`"
+            raise InputError("data set", f"batches of shape {spec.shape}", expected)
 
     def interleave(tensor: tf.Tensor) -> tf.Tensor:
         """Move the batch index inside the example index."""
-        order = [1, 0, *range(2, len(tensor.shape))]
-        joined = tf.transpose(tensor, order)
-        num_examples = None if joined.shape[0] is None else joined.shape[0] * critic_steps
+        joined = tf.transpose(tensor, [1, 0, *range(2, len(tensor.shape))])
         flat = tf.reshape(joined, tf.concat([[-1], tf.shape(joined)[2:]], axis=0))
-        return tf.ensure_shape(flat, [num_examples, *joined.shape[2:]])
+        return tf.ensure_shape(flat, [joined.shape[0] * critic_steps, *joined.shape[2:]])
 
     grouped = dataset.batch(critic_steps, drop_remainder=True)
-    return grouped.map(lambda *tensors: _unwrap(tf.nest.map_structure(interleave, tensors)))
+    joined = grouped.map(lambda *tensors: _unwrap(tf.nest.map_structure(interleave, tensors)))
+    return joined.prefetch(1)
 
 
 def split_batch(batch: dict[str, tf.Tensor], part: int, num_parts: int) -> dict[str, tf.Tensor]:

@@ -14,13 +14,14 @@ from tfgan_audio.layers.causal_enhancer import CausalEnhancer
 from tfgan_audio.losses import reconstruction, spectral
 from tfgan_audio.models.adversarial import AdversarialModel, Tensors
 
+_RESOLUTION = spectral.StftResolution(fft_samples=512, hop_samples=128, window_samples=512)
 _TERMS = {
     "snr": reconstruction.negative_snr,
     "waveform_l1": reconstruction.waveform_l1,
     "waveform_l2": reconstruction.waveform_l2,
-    "magnitude_l1": spectral.linear_magnitude_l1,
-    "time_frequency_l1": spectral.time_frequency_l1,
-    "time_frequency_l2": spectral.time_frequency_l2,
+    "magnitude_l1": functools.partial(spectral.magnitude_l1, resolution=_RESOLUTION),
+    "time_frequency_l1": functools.partial(spectral.time_frequency_l1, resolution=_RESOLUTION),
+    "time_frequency_l2": functools.partial(spectral.time_frequency_l2, resolution=_RESOLUTION),
     "multi_resolution_stft": spectral.multi_resolution_stft,
 }
 
@@ -152,7 +153,7 @@ class SEGAN(AdversarialModel):
         return self.generator(batch["noisy"], training=training)
 
     def judge(self, candidate: tf.Tensor, batch: Tensors, training: bool):
-        return self.discriminator([candidate, batch["noisy"]], training=training)
+        return [self.discriminator([candidate, batch["noisy"]], training=training)]
 
     def reconstruction_terms(self, batch: Tensors, fake: tf.Tensor) -> Tensors:
         return {
@@ -223,7 +224,7 @@ def build_spectral_discriminator(channels: int) -> keras.Model:
         channels: Width of its three hidden convolutions.
 
     Shape:
-        [candidate [B, T, 1], noisy [B, T, 1]] -> [[maps [B, F, channels] ..., score [B, F', 1]]].
+        [candidate [B, T, 1], noisy [B, T, 1]] -> maps [B, F, channels] ..., score [B, F', 1].
     """
     candidate = keras.Input([None, 1], name="candidate")
     noisy = keras.Input([None, 1], name="noisy")
@@ -237,4 +238,4 @@ def build_spectral_discriminator(channels: int) -> keras.Model:
         hidden = keras.layers.LeakyReLU(0.2)(convolution(hidden))
         maps.append(hidden)
     score = keras.layers.Conv1D(1, 3, padding="same", dtype="float32", name="score")(hidden)
-    return keras.Model([candidate, noisy], [[*maps, score]], name="discriminator")
+    return keras.Model([candidate, noisy], [*maps, score], name="discriminator")

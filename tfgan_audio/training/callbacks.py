@@ -74,6 +74,7 @@ class Validate(keras.callbacks.Callback):
         dataset: Validation batches.
         score: Log key of the metric that chooses the best model; more is better.
         write_samples: Called with the step, to keep what the model makes of fixed examples.
+        writer: TensorBoard writer.
     """
 
     def __init__(
@@ -85,17 +86,18 @@ class Validate(keras.callbacks.Callback):
         dataset: tf.data.Dataset,
         score: str,
         write_samples: Callable[[int], None],
+        writer: tf.summary.SummaryWriter,
     ) -> None:
         super().__init__()
         self.run, self.progress = run, progress
         self.num_steps, self.every_steps = num_steps, every_steps
         self.dataset, self.score, self.write_samples = dataset, score, write_samples
-        self.state = ResumableState(run)
-        self.writer = tf.summary.create_file_writer(str(run.logs))
+        self.state, self.writer = ResumableState(run), writer
 
     def on_train_begin(self, logs=None) -> None:
         self.step = self.progress.step
-        self.started = time.monotonic()
+        spent = self.progress.history[-1]["seconds"] if self.progress.history else 0.0
+        self.started = time.monotonic() - spent
 
     def on_train_batch_end(self, batch, logs=None) -> None:
         self.step += 1

@@ -1,0 +1,84 @@
+"""From a configuration to objects: the one place that knows both."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import keras
+
+from tfgan_audio.config.schema import ExperimentConfig, OptimizerConfig
+from tfgan_audio.data.enhancement import Mixtures, Pairs
+from tfgan_audio.data.pipeline import Source
+from tfgan_audio.data.prepare import PreparedSet
+from tfgan_audio.models.adversarial import AdversarialModel
+from tfgan_audio.models.segan import SEGAN
+
+_FAMILIES = {"segan": SEGAN}
+
+
+def build_model(config: ExperimentConfig) -> AdversarialModel:
+    """Build and compile the model of an experiment, in the strategy scope in force.
+
+    Args:
+        config: The experiment.
+
+    Returns:
+        A compiled model.
+    """
+    model = _FAMILIES[config.family](
+        sample_rate_hz=config.data.sample_rate_hz, **asdict(config.model)
+    )
+    generator_optimizer, discriminator_optimizer = model.default_optimizers()
+    num_steps = config.train.num_steps
+    rates = config.optimizer
+    generator_optimizer.learning_rate = _schedule(rates.generator_learning_rate, rates, num_steps)
+    discriminator_optimizer.learning_rate = _schedule(
+        rates.discriminator_learning_rate, rates, num_steps
+    )
+    model.compile(
+        generator_optimizer,
+        discriminator_optimizer,
+        adversarial_start_step=config.train.adversarial_start_step,
+        ema_momentum=config.train.ema_momentum or None,
+        jit_compile=config.train.jit_compile,
+        seed=config.seed,
+        **asdict(config.losses),
+    )
+    return model
+
+
+def training_source(config: ExperimentConfig, prepared: PreparedSet) -> Source:
+    """Return the endless training examples of an experiment.
+
+    Args:
+        config: The experiment.
+        prepared: Its prepared data.
+    """
+    return _source(config, prepared, "train", config.seed)
+
+
+def validation_source(config: ExperimentConfig, prepared: PreparedSet) -> Source:
+    """Return the held-out examples of an experiment; they do not depend on its seed.
+
+    Args:
+        config: The experiment.
+        prepared: Its prepared data.
+    """
+    return _source(config, prepared, "validation", seed=0)
+
+
+def _source(config: ExperimentConfig, prepared: PreparedSet, split: str, seed: int) -> Source:
+    """Examples of one split."""
+    data = config.data
+    if data.kind == "pairs":
+        noisy, clean = prepared["noisy"].subset(split), prepared["clean"].subset(split)
+        return Pairs(noisy, clean, data.segment_samples, seed)
+    speech, noise = prepared["speech"].subset(split), prepared["noise"].subset(split)
+    return Mixtures(speech, noise, data.segment_samples, data.snr_db, data.level_dbfs, seed)
+
+
+def _schedule(learning_rate: float, config: OptimizerConfig, num_steps: int):
+    """Return the rate, or its way down to zero at the last step."""
+    if config.schedule == "constant":
+        return learning_rate
+    return keras.optimizers.schedules.CosineDecay(learning_rate, num_steps, alpha=0.02)

@@ -1,0 +1,89 @@
+"""Open whatever this package has written, by its path alone."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tfgan_audio.errors import InputError
+from tfgan_audio.serving.backends import enhancer_from_saved_model, enhancer_from_tflite
+from tfgan_audio.serving.enhancer import Enhancer
+
+_EXPECTED = "a run folder, a .keras file, a SavedModel folder or a .tflite file"
+
+
+def load(path: str | os.PathLike) -> Enhancer:
+    """Open a trained model for use.
+
+    Args:
+        path: Run folder, `.keras` file, SavedModel export (its folder, or the folder of its
+            numbered versions, of which the highest is taken) or `.tflite` file.
+
+    Returns:
+        An object with the family's verb: `.enhance(waveform, sample_rate_hz)`.
+
+    Raises:
+        InputError: Nothing there, or nothing of this package.
+
+    Example:
+        >>> load("nowhere")
+        Traceback (most recent call last):
+        tfgan_audio.errors.InputError: nowhere: got nothing there, expected a run folder, ...
+    """
+    path = Path(path)
+    if not path.exists():
+        raise InputError(path, "nothing there", _EXPECTED)
+    if path.suffix == ".tflite":
+        return enhancer_from_tflite(path)
+    if path.is_dir():
+        return _load_folder(path)
+    if path.suffix == ".keras":
+        return _load_keras(path)
+    raise InputError(path, "an unknown kind of file", _EXPECTED)
+
+
+def load_trained(path: str | os.PathLike):
+    """Open the Keras model of a run.
+
+    Args:
+        path: Run folder or `.keras` file.
+
+    Returns:
+        The `keras.Model`, as `keras.saving.load_model` gives it.
+
+    Raises:
+        InputError: Not a run that has a model, or not a model of this package.
+    """
+    path = Path(path)
+    file = path / "model.keras" if path.is_dir() else path
+    if not file.exists():
+        raise InputError(path, "no model.keras", "the folder of a finished run or a .keras file")
+    import keras
+
+    import tfgan_audio.models.segan  # noqa: F401  registers the family
+
+    try:
+        return keras.saving.load_model(file)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise InputError(file, reason, "a model of this package") from None
+
+
+def _load_folder(path: Path) -> Enhancer:
+    """Tell runs from exports, and exports from the folder of their versions."""
+    if (path / "model.keras").exists() or (path / "config.yaml").exists():
+        return _load_keras(path)
+    if (path / "saved_model.pb").exists():
+        return enhancer_from_saved_model(path)
+    versions = [folder for folder in path.iterdir() if folder.name.isdigit()]
+    if versions:
+        return _load_folder(max(versions, key=lambda folder: int(folder.name)))
+    raise InputError(path, "an unknown kind of folder", _EXPECTED)
+
+
+def _load_keras(path: Path) -> Enhancer:
+    """Wrap a Keras model."""
+    model = load_trained(path)
+    if not hasattr(model, "stream"):
+        raise InputError(path, f"a {type(model).__name__}", "a SEGAN that streams")
+    return Enhancer(model.stream, model.sample_rate_hz)

@@ -1,0 +1,61 @@
+"""Scores of a trained enhancer on examples it has never seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tfgan_audio.data.pipeline import Source
+from tfgan_audio.evaluation.results import Scores
+from tfgan_audio.evaluation.scoring import score_pairs
+from tfgan_audio.models.adversarial import AdversarialModel
+
+
+@dataclass(frozen=True)
+class RunScores:
+    """What an enhancer did to held-out recordings.
+
+    Args:
+        before: Scores of the noisy recordings.
+        after: Scores of the enhanced ones.
+        recordings: Name -> "noisy", "enhanced", "clean" -> waveform [T].
+    """
+
+    before: Scores
+    after: Scores
+    recordings: Mapping[str, Mapping[str, np.ndarray]]
+
+
+def score_run(
+    model: AdversarialModel, source: Source, num_items: int, num_workers: int = 1
+) -> RunScores:
+    """Enhance held-out examples and score them, time-aligned, before and after.
+
+    Args:
+        model: Trained model.
+        source: Held-out (noisy, clean) examples at 16 kHz.
+        num_items: Examples to score, at least 1.
+        num_workers: Processes that score.
+
+    Returns:
+        Scores and recordings.
+    """
+    recordings = {}
+    for index in range(num_items):
+        noisy, clean = (part[0] for part in source.batch(index, 1))
+        enhanced = model.generator(noisy[None], training=False).numpy()[0]
+        versions = {"noisy": noisy, "enhanced": np.clip(enhanced, -1, 1), "clean": clean}
+        recordings[f"held-out-{index:02d}"] = {
+            name: waveform[:, 0] for name, waveform in versions.items()
+        }
+    before, after = (
+        score_pairs(
+            {name: (parts["clean"], parts[version]) for name, parts in recordings.items()},
+            num_workers=num_workers,
+            progress=True,
+        )
+        for version in ("noisy", "enhanced")
+    )
+    return RunScores(before, after, recordings)
