@@ -54,27 +54,37 @@ def training_source(config: ExperimentConfig, prepared: PreparedSet) -> Source:
         config: The experiment.
         prepared: Its prepared data.
     """
-    return _source(config, prepared, "train", config.seed)
+    data = config.data
+    snr_db = getattr(data, "snr_db", None)
+    return _source(config, prepared, "train", data.segment_samples, snr_db, config.seed)
 
 
-def validation_source(config: ExperimentConfig, prepared: PreparedSet) -> Source:
+def held_out_source(config: ExperimentConfig, prepared: PreparedSet) -> Source:
     """Return the held-out examples of an experiment; they do not depend on its seed.
 
     Args:
         config: The experiment.
         prepared: Its prepared data.
     """
-    return _source(config, prepared, "validation", seed=0)
-
-
-def _source(config: ExperimentConfig, prepared: PreparedSet, split: str, seed: int) -> Source:
-    """Examples of one split."""
     data = config.data
-    if data.kind == "pairs":
-        noisy, clean = prepared["noisy"].subset(split), prepared["clean"].subset(split)
-        return Pairs(noisy, clean, data.segment_samples, seed)
-    speech, noise = prepared["speech"].subset(split), prepared["noise"].subset(split)
-    return Mixtures(speech, noise, data.segment_samples, data.snr_db, data.level_dbfs, seed)
+    snr_db = getattr(data, "validation_snr_db", None)
+    return _source(config, prepared, "validation", data.validation_segment_samples, snr_db, seed=0)
+
+
+def _source(
+    config: ExperimentConfig,
+    prepared: PreparedSet,
+    split: str,
+    segment_samples: int,
+    snr_db: tuple[float, float] | None,
+    seed: int,
+) -> Source:
+    """Examples of one split."""
+    roles = {role: clips.subset(split) for role, clips in prepared.roles.items()}
+    if config.data.kind == "pairs":
+        return Pairs(roles["noisy"], roles["clean"], segment_samples, seed)
+    level_dbfs = config.data.level_dbfs
+    return Mixtures(roles["speech"], roles["noise"], segment_samples, snr_db, level_dbfs, seed)
 
 
 def _schedule(learning_rate: float, config: OptimizerConfig, num_steps: int):

@@ -24,7 +24,11 @@ def test_presets_follow_their_repositories(name, band, centring, floor, log_base
     assert (features.fmin_hz, features.top_hz) == band
     assert (features.centring, features.log_base) == (centring, log_base)
     assert (features.floor, features.magnitude_epsilon) == (floor, epsilon)
-    assert (features.sample_rate_hz, features.fft_samples, features.hop_samples) == (22050, 1024, 256)
+    assert (features.sample_rate_hz, features.fft_samples, features.hop_samples) == (
+        22050,
+        1024,
+        256,
+    )
     assert (features.window_samples, features.num_mels) == (1024, 80)
     assert (features.mel_scale, features.mel_norm, features.power) == ("slaney", "slaney", 1.0)
 

@@ -44,12 +44,8 @@ def test_one_undoes_the_other(kind, rng):
 def test_impulse_and_channels(kind):
     """The time axis of [T, C] is the first: an impulse in one channel stays in it."""
     impulse = kind(np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 0.0], [0.0, 0.0]]))
-    np.testing.assert_array_equal(
-        pre_emphasis(impulse, 0.5), [[0, 0], [1, 0], [-0.5, 0], [0, 0]]
-    )
-    np.testing.assert_array_equal(
-        de_emphasis(impulse, 0.5), [[0, 0], [1, 0], [0.5, 0], [0.25, 0]]
-    )
+    np.testing.assert_array_equal(pre_emphasis(impulse, 0.5), [[0, 0], [1, 0], [-0.5, 0], [0, 0]])
+    np.testing.assert_array_equal(de_emphasis(impulse, 0.5), [[0, 0], [1, 0], [0.5, 0], [0.25, 0]])
 
 
 @pytest.mark.parametrize("kind", KINDS)

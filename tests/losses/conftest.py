@@ -12,17 +12,14 @@ GOLDEN = Path(__file__).resolve().parents[3] / "shared" / "golden"
 
 @pytest.fixture
 def gradient_of() -> Callable[..., np.ndarray]:
-    """`gradient_of(loss, x)`: value of d loss(x) / dx, the function traced as in training."""
+    """`gradient_of(loss, x)`: value of d loss(x) / dx."""
 
     def gradient(loss: Callable[[tf.Tensor], tf.Tensor], x: np.ndarray | tf.Tensor) -> np.ndarray:
-        @tf.function
-        def traced(x: tf.Tensor) -> tf.Tensor:
-            with tf.GradientTape() as tape:
-                tape.watch(x)
-                value = loss(x)
-            return tape.gradient(value, x)
-
-        return tf.cast(traced(tf.convert_to_tensor(x)), tf.float32).numpy()
+        x = tf.convert_to_tensor(x)
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            value = loss(x)
+        return tf.cast(tape.gradient(value, x), tf.float32).numpy()
 
     return gradient
 

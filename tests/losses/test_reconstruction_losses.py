@@ -78,6 +78,23 @@ def test_low_precision_waveforms_are_compared_in_float32(
     assert np.isfinite(gradient_of(lambda x: LOSSES[name](low[0], x), low[1])).all()
 
 
+@pytest.mark.parametrize("name", LOSSES)
+def test_traced_for_unknown_shapes_as_in_training(name: str, pair, gradient_of) -> None:
+    @tf.function(input_signature=[tf.TensorSpec([None, None, 1])] * 2)
+    def traced(reference: tf.Tensor, estimate: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        with tf.GradientTape() as tape:
+            tape.watch(estimate)
+            loss = LOSSES[name](reference, estimate)
+        return loss, tape.gradient(loss, estimate)
+
+    for num_samples in (8192, 4096):
+        reference, estimate = (signal[:, :num_samples] for signal in pair)
+        loss, slope = traced(reference, estimate)
+        eager = gradient_of(lambda x, r=reference: LOSSES[name](r, x), estimate)
+        np.testing.assert_allclose(loss, LOSSES[name](reference, estimate), rtol=1e-6)
+        np.testing.assert_allclose(slope, eager, atol=1e-5 * np.max(np.abs(eager)))
+
+
 @pytest.mark.parametrize("name", [*LOSSES, "si_sdr"])
 def test_shapes_that_would_broadcast_are_refused(name: str, pair) -> None:
     loss = LOSSES.get(name, si_sdr)

@@ -55,7 +55,8 @@ class BlockStream:
             [T] -> [T'], where T' is a multiple of `hop_samples`, or 0.
 
         Raises:
-            InputError: The chunk has more than one axis or holds NaN or infinity.
+            InputError: The chunk has more than one axis, holds NaN or infinity, or integers. The
+                stream is as it was before.
         """
         chunk = _checked(chunk)
         self._num_received += len(chunk)
@@ -92,7 +93,10 @@ class BlockStream:
 
 def _checked(chunk: np.ndarray) -> np.ndarray:
     """Return finite float32 samples of one channel."""
-    chunk = np.asarray(chunk, np.float32)
+    chunk = np.asarray(chunk)
+    if len(chunk) and chunk.dtype.kind != "f":
+        raise InputError("chunk", f"{chunk.dtype} samples", "floating point samples in [-1, 1]")
+    chunk = chunk.astype(np.float32)
     if chunk.ndim != 1:
         raise InputError("chunk", f"shape {chunk.shape}", "one axis, the samples of one channel")
     if not np.isfinite(chunk).all():

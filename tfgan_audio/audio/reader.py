@@ -68,7 +68,7 @@ class AudioReader:
 
     def _skip(self, num_samples: int) -> int:
         """Move on and return the position reached."""
-        if self.num_samples is not None:
+        if self.num_samples is not None and num_samples:
             position = min(num_samples, self.num_samples)
             with damage_told(self._name):
                 self._file.seek(position)

@@ -259,4 +259,8 @@ def _refuse_incomplete(hidden: Path, path: Path, num_samples: int) -> None:
     with _failure_told(path):
         num_arrived = soundfile.info(os.fspath(hidden)).frames
     if num_arrived < num_samples and path.suffix.lower() != ".mp3":
-        raise InputError(path, f"{num_arrived} of {num_samples} samples written", "all of them")
+        raise InputError(
+            path,
+            f"{num_arrived} of {num_samples} samples written",
+            "all; WAV and AIFF end at 4 GiB",
+        )

@@ -34,7 +34,7 @@ def command(
     Examples:
       tfgan-audio enhance runs/first noisy.wav clean.flac
       tfgan-audio enhance runs/first noisy_folder clean_folder
-      arecord -t raw -f S16_LE -r 16000 | tfgan-audio enhance model.tflite - - | aplay -f S16_LE -r 16000
+      arecord -t raw -f S16_LE -r 16000 | tfgan-audio enhance model.tflite - - > clean.raw
     """
     from tfgan_audio.errors import InputError
     from tfgan_audio.loading import load

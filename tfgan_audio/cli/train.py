@@ -37,5 +37,5 @@ def command(
         _, experiment = open_run(run_dir)
     else:
         raise InputError("CONFIG", "none", "a configuration, or --resume alone")
-    run = train(experiment, run_dir, resume)
+    run = train(experiment, run_dir, resume).folder
     click.echo(f"{run.model}\n{run.report_html}")

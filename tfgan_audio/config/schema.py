@@ -119,7 +119,8 @@ class EnhancementDataConfig:
         sample_rate_hz: Rate that everything is brought to.
         segment_samples: Length of a training example.
         validation_fraction: Part of the recordings held out, above 0 and below 1.
-        num_validation_items: Examples of one validation, at least 1.
+        validation_segment_samples: Length of a held-out example.
+        num_validation_items: Held-out examples that are scored, at least 1.
     """
 
     kind: str
@@ -127,7 +128,8 @@ class EnhancementDataConfig:
     sample_rate_hz: int = 16_000
     segment_samples: int = 32_000
     validation_fraction: float = 0.1
-    num_validation_items: int = 32
+    validation_segment_samples: int = 64_000
+    num_validation_items: int = 24
 
     def __post_init__(self) -> None:
         """Refuse values out of range."""
@@ -135,6 +137,7 @@ class EnhancementDataConfig:
             1,
             sample_rate_hz=self.sample_rate_hz,
             segment_samples=self.segment_samples,
+            validation_segment_samples=self.validation_segment_samples,
             num_validation_items=self.num_validation_items,
         )
         fraction = self.validation_fraction
@@ -150,6 +153,7 @@ class MixturesDataConfig(EnhancementDataConfig):
         speech_dir: Folder of clean speech, any depth.
         noise_dir: Folder of noise, any depth.
         snr_db: Lowest and highest speech-to-noise ratio that is drawn.
+        validation_snr_db: The same for held-out examples.
         level_dbfs: Lowest and highest level of the mixture that is drawn, at most 0.
     """
 
@@ -157,12 +161,17 @@ class MixturesDataConfig(EnhancementDataConfig):
     speech_dir: str
     noise_dir: str
     snr_db: tuple[float, float] = (-5.0, 15.0)
+    validation_snr_db: tuple[float, float] = (5.0, 5.0)
     level_dbfs: tuple[float, float] = (-35.0, -15.0)
 
     def __post_init__(self) -> None:
         """Refuse values out of range."""
         EnhancementDataConfig.__post_init__(self)
-        check_rising(snr_db=self.snr_db, level_dbfs=self.level_dbfs)
+        check_rising(
+            snr_db=self.snr_db,
+            validation_snr_db=self.validation_snr_db,
+            level_dbfs=self.level_dbfs,
+        )
         expected = "two levels of at most 0 dB of full scale"
         check("level_dbfs", list(self.level_dbfs), self.level_dbfs[1] <= 0, expected)
 

@@ -111,6 +111,8 @@ class AdversarialModel(keras.Model):
             InputError: Unknown objective or a number out of range.
         """
         _check(term_weights, adversarial_start_step, ema_momentum)
+        if generator_optimizer is not None and generator_optimizer is discriminator_optimizer:
+            raise InputError("discriminator_optimizer", "the generator's", "one of its own")
         super().compile(optimizer=None, jit_compile=jit_compile, **keras_options)
         self.objective: Objective = find_objective(objective or self.default_objective)
         if critic_steps is not None:

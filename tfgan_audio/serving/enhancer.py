@@ -48,7 +48,8 @@ class Enhancer:
         """
         waveform = np.asarray(waveform, np.float32)
         if waveform.ndim not in (1, 2) or not waveform.size:
-            raise InputError("waveform", f"shape {waveform.shape}", "[samples] or [samples, channels]")
+            expected = "[samples] or [samples, channels], not empty"
+            raise InputError("waveform", f"shape {list(waveform.shape)}", expected)
         columns = waveform.reshape(len(waveform), -1)
         chunks = (
             columns[start : start + _CHUNK_SECONDS * sample_rate_hz]

@@ -7,7 +7,6 @@ import tempfile
 from pathlib import Path
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from tfgan_audio.errors import InputError

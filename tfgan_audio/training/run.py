@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -15,20 +15,35 @@ from tfgan_audio.config.schema import ExperimentConfig
 from tfgan_audio.data.pipeline import Source, make_dataset
 from tfgan_audio.data.prepare import prepare
 from tfgan_audio.errors import InputError
-from tfgan_audio.factory import build_model, training_source, validation_source
+from tfgan_audio.factory import build_model, held_out_source, training_source
 from tfgan_audio.files import replacing, write_json, write_text
 from tfgan_audio.models.adversarial import AdversarialModel
 from tfgan_audio.training.callbacks import ProgressBar, StopOnNonFinite, Validate
 from tfgan_audio.training.devices import make_repeatable, make_strategy
 from tfgan_audio.training.resumable_state import Progress, ResumableState
 from tfgan_audio.training.run_folder import RunFolder
+from tfgan_audio.training.run_report import write_run_report
+from tfgan_audio.training.run_scores import RunScores, score_run
 from tfgan_audio.training.samples import EnhancementSamples
 
-_VALIDATION_BATCH = 8
+
+@dataclass(frozen=True)
+class TrainedRun:
+    """A run that has ended.
+
+    Args:
+        folder: Folder of the run.
+        model: Its best model, with averaged weights where an average was kept.
+        scores: What that model does to held-out examples.
+    """
+
+    folder: RunFolder
+    model: AdversarialModel
+    scores: RunScores
 
 
-def train(config: ExperimentConfig, run_dir: str | os.PathLike, resume: bool = False) -> RunFolder:
-    """Train an experiment, or go on with one.
+def train(config: ExperimentConfig, run_dir: str | os.PathLike, resume: bool = False) -> TrainedRun:
+    """Train an experiment, or go on with one, and score it on held-out examples.
 
     The run is a function of the configuration: killed at any moment and resumed, it ends with the
     weights it would have had. `model.keras` is the best model by the family's score.
@@ -39,7 +54,7 @@ def train(config: ExperimentConfig, run_dir: str | os.PathLike, resume: bool = F
         resume: Go on from the last saved state.
 
     Returns:
-        The run's folder.
+        The run, its best model and that model's scores.
 
     Raises:
         InputError: The folder holds another run, the data cannot be used, or a loss is not finite.
@@ -55,11 +70,28 @@ def train(config: ExperimentConfig, run_dir: str | os.PathLike, resume: bool = F
         model = build_model(config)
     progress = state.restore(model) if resume and state.exists() else Progress()
     run.write_environment()
+    held_out = held_out_source(config, prepared)
     if progress.step < config.train.num_steps:
-        source, held_out = training_source(config, prepared), validation_source(config, prepared)
-        _fit(config, run, model, progress, source, held_out)
-    _finish(run, progress)
-    return run
+        _fit(config, run, model, progress, training_source(config, prepared), held_out)
+    with replacing(run.model) as partial:
+        shutil.copyfile(run.checkpoints / "best.keras", partial)
+    return score(run, config, held_out)
+
+
+def evaluate_run(run_dir: str | os.PathLike) -> TrainedRun:
+    """Score a finished run on its held-out examples and write its report again.
+
+    Args:
+        run_dir: Folder of the run.
+
+    Returns:
+        The run, its best model and that model's scores.
+
+    Raises:
+        InputError: The folder is not a finished run, or its data is gone.
+    """
+    run, config = open_run(run_dir)
+    return score(run, config, held_out_source(config, prepare(config.data)))
 
 
 def open_run(run_dir: str | os.PathLike) -> tuple[RunFolder, ExperimentConfig]:
@@ -100,11 +132,10 @@ def _fit(
     held_out: Source,
 ) -> None:
     """Train from where the run stands to its last step."""
-    train, data = config.train, config.data
+    train = config.train
     critic_steps = model.objective.critic_steps
     dataset = make_dataset(source, train.batch_size, first_step=progress.step * critic_steps)
-    batches = max(1, data.num_validation_items // _VALIDATION_BATCH)
-    validation = make_dataset(held_out, min(_VALIDATION_BATCH, data.num_validation_items), 0, batches)
+    validation = make_dataset(held_out, 1, num_steps=config.data.num_validation_items)
     writer = tf.summary.create_file_writer(str(run.logs))
     pairs = held_out.batch(0, train.num_samples) if train.num_samples else ([], [])
     validate = Validate(
@@ -126,16 +157,27 @@ def _fit(
     )
 
 
-def _finish(run: RunFolder, progress: Progress) -> None:
-    """Publish the best model and the figures of the run."""
-    with replacing(run.model) as partial:
-        shutil.copyfile(run.checkpoints / "best.keras", partial)
-    write_json(
-        run.report_json,
-        {
-            "steps": progress.step,
-            "best_step": progress.best_step,
-            "best_score": progress.best_score,
-            "last": progress.history[-1],
-        },
+def score(run: RunFolder, config: ExperimentConfig, held_out: Source) -> TrainedRun:
+    """Score the best model of a run and write `report.json` and `report.html`.
+
+    Args:
+        run: Folder of a run that has a `model.keras`.
+        config: Its configuration.
+        held_out: Its held-out examples.
+    """
+    keras.mixed_precision.set_dtype_policy("float32")
+    model = keras.saving.load_model(run.model)
+    scores = score_run(model, held_out, config.data.num_validation_items, os.cpu_count() or 1)
+    figures = {"noisy": scores.before.as_dict(), "enhanced": scores.after.as_dict()}
+    write_json(run.report_json, figures)
+    write_run_report(run.report_html, run, scores, config.name, _subtitle(config, scores))
+    return TrainedRun(run, model, scores)
+
+
+def _subtitle(config: ExperimentConfig, scores: RunScores) -> str:
+    """One sentence on what was trained and scored."""
+    num_examples = len(scores.recordings)
+    return (
+        f"{config.family.upper()}, variant {config.model.variant}, {config.train.num_steps} steps; "
+        f"scored on {num_examples} examples of recordings it was not trained on."
     )

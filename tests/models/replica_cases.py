@@ -1,0 +1,145 @@
+"""Script: train on one device and on two logical CPUs, and print how far apart they end.
+
+Logical devices are made before TensorFlow starts, and a process has one `MirroredStrategy`, as
+TensorFlow mixes up the reductions of two; so the tests run this file in a process of its own:
+
+    python replica_cases.py '["lsgan", "draws"]'
+"""
+
+import os
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+
+import json
+import sys
+
+import keras
+import numpy as np
+import tensorflow as tf
+from toy_family import BATCH, dataset_of, flat, make_toy, make_waveforms, train
+
+from tfgan_audio.models.randomness import draw_for_examples
+
+NUM_STEPS = 5
+WITH_TERMS = {"distance_weight": 0.5, "feature_matching_weight": 2.0, "hidden": 6}
+TOY_CASES = {
+    **{name: WITH_TERMS for name in ("minimax", "lsgan", "hinge", "wgan", "wgan-gp")},
+    "ema and late start": {
+        **WITH_TERMS,
+        "objective": "wgan-gp",
+        "ema_momentum": 0.8,
+        "adversarial_start_step": 2,
+    },
+    "three critic steps": {**WITH_TERMS, "objective": "hinge", "critic_steps": 3},
+}
+
+
+def main() -> None:
+    """Run the named cases."""
+    (cpu,) = tf.config.list_physical_devices("CPU")
+    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+    mirrored = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    special = {"draws": draws, "segan": segan, "mixed_float16": mixed_float16}
+    results = {}
+    for name in json.loads(sys.argv[1]):
+        run = special.get(name)
+        results[name] = run(mirrored) if run else toy(mirrored, name)
+    print(json.dumps(results))
+
+
+def toy(mirrored: tf.distribute.Strategy, name: str) -> dict:
+    """Compare the toy family on one device and on two."""
+    options = {"objective": name, **TOY_CASES[name]}
+    waveforms = make_waveforms(NUM_STEPS * 5)
+    runs = []
+    for strategy in (tf.distribute.get_strategy(), mirrored):
+        with strategy.scope():
+            model = make_toy(run_eagerly=False, **options)
+        start = flat(model.trainable_weights)
+        logs = train(model, waveforms[: NUM_STEPS * model.objective.critic_steps * BATCH])
+        scores = model.evaluate(dataset_of(waveforms[:BATCH]), verbose=0, return_dict=True)
+        with model.averaged_weights():
+            averages = flat(model.generator.weights)
+        runs.append((model, flat(model.trainable_weights) - start, averages, logs, scores))
+    (one, moved, averages, logs, scores), (two, *others) = runs
+    return {
+        "difference": _largest(moved, others[0]),
+        "difference_of_averages": _largest(averages, others[1]),
+        "difference_of_logs": max(abs(logs[key][0] - others[2][key][0]) for key in logs),
+        "difference_of_scores": max(abs(scores[key] - others[3][key]) for key in scores),
+        "moved": float(np.abs(moved).max()),
+        "iterations": [_iterations(one), _iterations(two)],
+        "num_replicas": two.distribute_strategy.num_replicas_in_sync,
+    }
+
+
+def segan(mirrored: tf.distribute.Strategy) -> dict:
+    """Compare a small causal SEGAN, judged by a gradient penalty too."""
+    from tfgan_audio.models.segan import SEGAN
+
+    draws = np.random.default_rng(0)
+    clean = draws.normal(0, 0.1, [NUM_STEPS * 2 * 4, 1024, 1]).astype(np.float32)
+    noisy = clean + draws.normal(0, 0.05, clean.shape).astype(np.float32)
+    moves = []
+    for strategy in (tf.distribute.get_strategy(), mirrored):
+        keras.utils.set_random_seed(0)
+        with strategy.scope():
+            model = SEGAN(
+                frame_samples=128, hop_samples=64, channels=8, dilations=(1, 2),
+                discriminator_channels=8,
+            )  # fmt: skip
+            model.compile(
+                objective="wgan-gp", critic_steps=2, adversarial_weight=1.0,
+                feature_matching_weight=1.0, ema_momentum=0.8, adversarial_start_step=1,
+            )  # fmt: skip
+        start = flat(model.trainable_weights)
+        model.fit(dataset_of(noisy, clean), verbose=0)
+        moves.append(flat(model.trainable_weights) - start)
+    return {"difference": _largest(*moves), "moved": float(np.abs(moves[0]).max())}
+
+
+def mixed_float16(mirrored: tf.distribute.Strategy) -> dict:
+    """Train two replicas in half precision, with both losses scaled."""
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        with mirrored.scope():
+            model = make_toy(run_eagerly=False, adversarial_start_step=2, **WITH_TERMS)
+        start = flat(model.trainable_weights)
+        logs = train(model, make_waveforms(NUM_STEPS))
+    finally:
+        keras.config.set_dtype_policy("float32")
+    optimizers = model.generator_optimizer, model.discriminator_optimizer
+    return {
+        "moved": float(np.abs(flat(model.trainable_weights) - start).max()),
+        "finite": bool(np.isfinite(list(logs.values())).all()),
+        "iterations": _iterations(model),
+        "scales": [float(optimizer.dynamic_scale.numpy()) for optimizer in optimizers],
+    }
+
+
+def draws(mirrored: tf.distribute.Strategy) -> dict:
+    """Compare what two replicas draw for their halves of a batch with one draw for all."""
+
+    @tf.function
+    def draw():
+        normal = tf.random.stateless_normal
+        return draw_for_examples(normal, tf.constant(3), (2,), tf.constant([7, 8]))
+
+    parts = [part.numpy() for part in mirrored.experimental_local_results(mirrored.run(draw))]
+    whole = tf.random.stateless_normal([6, 2], seed=[7, 8]).numpy()
+    return {"difference": _largest(np.concatenate(parts), whole)}
+
+
+def _largest(one: np.ndarray, other: np.ndarray) -> float:
+    """Largest absolute difference."""
+    return float(np.abs(one - other).max())
+
+
+def _iterations(model: keras.Model) -> list[int]:
+    """Updates of the generator and of the discriminator."""
+    optimizers = model.generator_optimizer, model.discriminator_optimizer
+    return [int(optimizer.iterations.numpy()) for optimizer in optimizers]
+
+
+if __name__ == "__main__":
+    main()
