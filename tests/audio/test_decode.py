@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfgan_audio.audio.decode import decode_audio, native_kernels, resample_in_graph
+from tfgan_audio.audio.decode import (
+    _mp3_rate,
+    _vorbis_rate,
+    decode_audio,
+    native_kernels,
+    resample_in_graph,
+)
 from tfgan_audio.audio.io import decode_bytes, resample
 
 TOLERANCES = {"vorbis.ogg": 2e-6, "cbr.mp3": 1e-5, "vbr.mp3": 1e-5}  # 0 for all others
@@ -36,6 +42,24 @@ def test_samples_are_those_of_libsndfile(name, rate, num_channels, encode, music
     assert waveform.dtype == tf.float32 and int(rate_hz) == rate
     assert waveform.shape == expected.shape == (20_001, num_channels)
     np.testing.assert_allclose(waveform, expected, rtol=0, atol=TOLERANCES.get(name, 0.0))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("rate", [8000, 24000, 48000])
+def test_headers_tell_what_a_kernel_may_decode(name, rate, encode, music):
+    """Where no kernel loads nobody asks them, but they answer there too."""
+    contents = encode(name, music(2000), rate)
+    assert int(_vorbis_rate(tf.constant(contents))) == (rate if name == "vorbis.ogg" else 0)
+    assert int(_mp3_rate(tf.constant(contents))) == (rate if name.endswith(".mp3") else 0)
+
+
+def test_headers_that_are_cut_or_strange_are_left_to_libsndfile(encode, without_length, music):
+    stated, unstated = without_length("vbr.mp3", music(20_000), 16000)
+    vorbis = encode("vorbis.ogg", music(2000), 16000)
+    endless_id3 = b"ID3\4\0\0\x7f\x7f\x7f\x7f" + stated
+    for contents in (b"", b"\xff", b"ID3", unstated, endless_id3, stated[:100], vorbis[:30]):
+        assert int(_vorbis_rate(tf.constant(contents))) == 0
+        assert int(_mp3_rate(tf.constant(contents))) == 0
 
 
 @pytest.mark.parametrize("rate", [11025, 12000, 22050, 24000, 32000, 44100])

@@ -27,6 +27,7 @@ TOY_CASES = {
     "ema and late start": {
         **WITH_TERMS,
         "objective": "wgan-gp",
+        "critic_steps": 2,
         "ema_momentum": 0.8,
         "adversarial_start_step": 2,
     },

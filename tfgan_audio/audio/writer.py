@@ -86,7 +86,7 @@ class AudioWriter:
         for start in range(0, len(block), _BLOCK_SAMPLES):
             part = block[start : start + _BLOCK_SAMPLES]
             if num_bits is None:
-                part = part.astype(np.float32 if part.dtype != np.float64 else np.float64)
+                part = part.astype(np.promote_types(part.dtype, np.float32), copy=False)
             else:
                 part = _integers(part, num_bits) << (32 - num_bits)
             with _failure_told(self._path):
@@ -129,10 +129,14 @@ def open_writer(
     made = _make_folders(path)
     try:
         with _created(hidden, path) as descriptor:
-            with _encoder(descriptor, path, sample_rate_hz, num_channels, coding) as file:
+            file = _encoder(descriptor, path, sample_rate_hz, num_channels, coding)
+            try:
                 writer = AudioWriter(file, path)
                 yield writer
                 with _failure_told(path):
+                    file.close()
+            finally:
+                with suppress(soundfile.LibsndfileError):
                     file.close()
         _refuse_incomplete(hidden, path, writer.num_samples)
         try:

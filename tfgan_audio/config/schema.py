@@ -32,7 +32,7 @@ class SEGANModelConfig:
     hop_samples: int = 256
     channels: int = 256
     kernel_size: int = 3
-    dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4, 8)
+    dilations: tuple[int, ...] = (1, 2, 4, 8, 16)
     discriminator_channels: int = 64
 
     def __post_init__(self) -> None:

@@ -10,9 +10,7 @@ from tfgan_audio.errors import InputError
 class CausalConv1D(keras.layers.Layer):
     """Dilated convolution that sees no future and can continue where it stopped.
 
-    The taps are gathered side by side and multiplied once by the flattened kernel: on a CPU one
-    large matrix product is faster than a dilated convolution, and in TFLite it is one operator.
-    The kernel has the layout of `keras.layers.Conv1D`, whose `padding="causal"` it equals.
+    Kernel and result are those of `keras.layers.Conv1D` with `padding="causal"`.
 
     Args:
         filters: Number of output channels.
@@ -50,14 +48,8 @@ class CausalConv1D(keras.layers.Layer):
             extended = ops.pad(inputs, [[0, 0], [self.history_frames, 0], [0, 0]])
         else:
             extended = ops.concatenate([ops.cast(history, inputs.dtype), inputs], axis=1)
-        num_frames = ops.shape(inputs)[1]
-        taps = [
-            extended[:, tap * self.dilation_rate : tap * self.dilation_rate + num_frames]
-            for tap in range(self.kernel_size)
-        ]
-        kernel = ops.reshape(self.kernel, [-1, self.filters])
-        outputs = ops.matmul(ops.concatenate(taps, axis=-1), kernel) + self.bias
-        return outputs, extended[:, num_frames:]
+        outputs = ops.conv(extended, self.kernel, dilation_rate=self.dilation_rate)
+        return outputs + self.bias, extended[:, ops.shape(inputs)[1] :]
 
     def compute_output_shape(self, inputs_shape, history_shape=None):
         batch, num_frames, num_channels = inputs_shape

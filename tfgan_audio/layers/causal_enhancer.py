@@ -35,7 +35,7 @@ class CausalEnhancer(keras.layers.Layer):
         hop_samples: int = 256,
         channels: int = 256,
         kernel_size: int = 3,
-        dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4, 8),
+        dilations: tuple[int, ...] = (1, 2, 4, 8, 16),
         **kwargs,
     ) -> None:
         super().__init__(**{**kwargs, "dtype": "float32"})

@@ -170,7 +170,7 @@ class AdversarialModel(keras.Model):
 
     def averaged_weights(self) -> contextlib.AbstractContextManager[None]:
         """Return a context with the averaged generator weights, where an average is kept."""
-        if self.ema_momentum is None or not int(self.generator_optimizer.iterations):
+        if self.ema_momentum is None or not self.generator_optimizer.iterations.numpy():
             return contextlib.nullcontext()
         return averaged(self.generator_optimizer, self.generator.trainable_variables)
 

@@ -11,7 +11,8 @@ def draw_for_examples(
     """Draw for the examples of this replica as if the global batch lived on one device.
 
     Every replica draws for the whole global batch from the same seed and keeps its own part, so a
-    batch split over two replicas gets the numbers that one replica would have given it.
+    batch split over two replicas gets the numbers that one replica would have given it. XLA turns
+    the same seed into other numbers than plain TensorFlow does.
 
     Args:
         draw: Stateless generator such as `tf.random.stateless_normal`.

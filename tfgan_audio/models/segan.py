@@ -14,7 +14,7 @@ from tfgan_audio.layers.causal_enhancer import CausalEnhancer
 from tfgan_audio.losses import reconstruction, spectral
 from tfgan_audio.models.adversarial import AdversarialModel, Tensors
 
-_RESOLUTION = spectral.StftResolution(fft_samples=512, hop_samples=128, window_samples=512)
+_RESOLUTION = spectral.StftResolution(fft_samples=512, hop_samples=256, window_samples=512)
 _TERMS = {
     "snr": reconstruction.negative_snr,
     "waveform_l1": reconstruction.waveform_l1,
@@ -22,7 +22,7 @@ _TERMS = {
     "magnitude_l1": functools.partial(spectral.magnitude_l1, resolution=_RESOLUTION),
     "time_frequency_l1": functools.partial(spectral.time_frequency_l1, resolution=_RESOLUTION),
     "time_frequency_l2": functools.partial(spectral.time_frequency_l2, resolution=_RESOLUTION),
-    "multi_resolution_stft": spectral.multi_resolution_stft,
+    "multi_resolution_stft": functools.partial(spectral.multi_resolution_stft, per_example=True),
 }
 
 
@@ -68,7 +68,7 @@ class SEGAN(AdversarialModel):
         hop_samples: int = 256,
         channels: int = 256,
         kernel_size: int = 3,
-        dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4, 8),
+        dilations: tuple[int, ...] = (1, 2, 4, 8, 16),
         discriminator_channels: int = 64,
         **kwargs,
     ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -50,12 +50,22 @@ def score_run(
         recordings[f"held-out-{index:02d}"] = {
             name: waveform[:, 0] for name, waveform in versions.items()
         }
-    before, after = (
-        score_pairs(
-            {name: (parts["clean"], parts[version]) for name, parts in recordings.items()},
-            num_workers=num_workers,
-            progress=True,
-        )
+    # One call for both sides: the worker processes start but once.
+    pairs = {
+        f"{version}/{name}": (parts["clean"], parts[version])
+        for name, parts in recordings.items()
         for version in ("noisy", "enhanced")
+    }
+    scores = score_pairs(pairs, num_workers=num_workers, progress=True)
+    return RunScores(_side(scores, "noisy"), _side(scores, "enhanced"), recordings)
+
+
+def _side(scores: Scores, version: str) -> Scores:
+    """Scores of one version under the names of the recordings."""
+    prefix = f"{version}/"
+    files = tuple(
+        replace(file, name=file.name.removeprefix(prefix))
+        for file in scores.files
+        if file.name.startswith(prefix)
     )
-    return RunScores(before, after, recordings)
+    return replace(scores, files=files)
