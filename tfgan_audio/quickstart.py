@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 
 from tfgan_audio.config.loading import load_config
-from tfgan_audio.config.schema import ExperimentConfig
 from tfgan_audio.data.synthetic import made_noise, made_speech
 from tfgan_audio.errors import InputError
 from tfgan_audio.evaluation.comparison import headline, table_text
@@ -27,10 +26,11 @@ def quickstart(
     out_dir: str | os.PathLike,
     speech_dir: str | os.PathLike | None = None,
     noise_dir: str | os.PathLike | None = None,
+    overrides: tuple[str, ...] = (),
     seed: int = 0,
     say: Callable[[str], None] = print,
 ) -> Path:
-    """Train an enhancer, score it on held-out mixtures at 5 dB, export it and report.
+    """Train an enhancer, score it on held-out mixtures, export it and write one page.
 
     Started again with the same arguments it goes on where it stopped.
 
@@ -38,6 +38,7 @@ def quickstart(
         out_dir: Folder for everything.
         speech_dir: Folder of clean speech; None makes synthetic speech.
         noise_dir: Folder of noise; None makes noise.
+        overrides: Changes of the configuration `segan_quickstart`, as "train.num_steps=2000".
         seed: Of data and training.
         say: Receives one line a stage.
 
@@ -55,11 +56,19 @@ def quickstart(
     if speech_dir is None:
         say("Making speech and noise")
         speech_dir = made_speech(out_dir / "speech", seed=seed)
-        noise_dir = made_noise(out_dir / "noise", seed=seed, speech_dir=speech_dir)
+        # The babble in the noise must not be made of sentences that are held out.
+        babble_dir = made_speech(out_dir / "babble", seconds=40, seed=seed + 1)
+        noise_dir = made_noise(out_dir / "noise", seed=seed, speech_dir=babble_dir)
         origin = "synthetic speech and noise"
     else:
         origin = "your own speech and noise"
-    config = _config(out_dir, Path(speech_dir), Path(noise_dir), seed)
+    folders = (
+        f"data.speech_dir={str(speech_dir)!r}",
+        f"data.noise_dir={str(noise_dir)!r}",
+        f"data.shards_dir={str(out_dir / 'shards')!r}",
+        f"seed={seed}",
+    )
+    config = load_config("segan_quickstart", (*folders, *overrides))
     say(f"Training for {config.train.num_steps} steps")
     run_dir = out_dir / "run"
     trained = train(config, run_dir, resume=(run_dir / "config.yaml").exists())
@@ -72,7 +81,7 @@ def quickstart(
         scores,
         title="Speech enhancement in a few minutes",
         subtitle=f"A causal SEGAN trained for {config.train.num_steps} steps on {origin}, scored "
-        f"on {len(scores.recordings)} mixtures at 5 dB of speech and noise it never heard.",
+        f"on {len(scores.recordings)} mixtures of speech and noise it never heard.",
         tables=[exports],
     )
     figure = headline("si_sdr", scores.before, scores.after)
@@ -80,17 +89,6 @@ def quickstart(
     say(table_text(exports))
     say(f"{page} after {time.monotonic() - started:.0f} s")
     return page
-
-
-def _config(out_dir: Path, speech_dir: Path, noise_dir: Path, seed: int) -> ExperimentConfig:
-    """The shipped configuration on these folders."""
-    folders = {
-        "data.speech_dir": speech_dir,
-        "data.noise_dir": noise_dir,
-        "data.shards_dir": out_dir / "shards",
-    }
-    overrides = [f"{key}={str(path)!r}" for key, path in folders.items()]
-    return load_config("segan_quickstart", (*overrides, f"seed={seed}"))
 
 
 def _export(trained: TrainedRun, folder: Path) -> Table:

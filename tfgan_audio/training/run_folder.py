@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import os
 import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from tfgan_audio.errors import InputError
 from tfgan_audio.files import write_json
 
+try:
+    import fcntl
+except ImportError:  # Windows, where two processes in one folder are not told apart.
+    fcntl = None
+
 _VERSIONED = ("tfgan_audio", "tensorflow", "keras", "numpy", "soundfile", "soxr")
+_EXPECTED = "a folder that can be written to"
 
 
 class RunFolder:
-    """The folder of one run; creating the object makes the sub-folders.
+    """The folder of one run; creating the object touches no disk.
 
     Args:
         path: Folder of the run.
-
-    Raises:
-        InputError: The folder cannot be written to.
     """
 
     def __init__(self, path: str | os.PathLike) -> None:
@@ -38,11 +43,45 @@ class RunFolder:
         self.samples = self.path / "samples"
         self.plots = self.path / "plots"
         self.logs = self.path / "logs"
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[None]:
+        """Make the folder and keep other trainings out of it while the body runs.
+
+        A folder that holds nothing after the body is removed again.
+
+        Raises:
+            InputError: The folder cannot be written to, holds files but no run, or is in use.
+        """
+        made = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
         try:
-            for folder in (self.checkpoints, self.samples, self.plots, self.logs):
-                folder.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(self.path, error.strerror, "a folder that can be written to") from None
+            raise InputError(self.path, error.strerror, _EXPECTED) from None
+        try:
+            if not os.access(self.path, os.W_OK | os.X_OK):
+                raise InputError(self.path, "no permission to write", _EXPECTED)
+            self._refuse_other_files()
+            with _locked(self.path):
+                yield
+        finally:
+            with contextlib.suppress(OSError):
+                for folder in made:
+                    folder.rmdir()
+
+    def make_folders(self) -> None:
+        """Make the folders inside, and remove the unfinished files of a process that was killed.
+
+        Raises:
+            InputError: They cannot be made.
+        """
+        try:
+            for file in filter(_is_unfinished, self.path.rglob(".*partial*")):
+                file.unlink()
+            for folder in (self.checkpoints, self.samples, self.plots, self.logs):
+                folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise InputError(error.filename, error.strerror, _EXPECTED) from None
 
     def write_environment(self, **facts: object) -> None:
         """Record versions, platform and revision beside the results.
@@ -50,17 +89,45 @@ class RunFolder:
         Args:
             **facts: Further entries, such as the feature fingerprint.
         """
-        versions = {name: _version(name) for name in _VERSIONED}
         environment = {
             "python": platform.python_version(),
             "platform": platform.platform(),
             "cpu_count": os.cpu_count(),
             "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
-            "versions": versions,
+            "versions": {name: _version(name) for name in _VERSIONED},
             "git_revision": _git_revision(),
             **facts,
         }
         write_json(self.environment, environment)
+
+    def _refuse_other_files(self) -> None:
+        """Raise if the folder holds anything that no run has put there."""
+        if self.config.exists():
+            return
+        others = [entry.name for entry in self.path.iterdir() if not _is_unfinished(entry)]
+        if others:
+            seen = f"other files, {sorted(others)[0]} among them, and no config.yaml"
+            raise InputError(self.path, seen, "a new folder, or that of a run")
+
+
+def _is_unfinished(path: Path) -> bool:
+    """Tell the temporary files of `files.replacing` and of the audio writer."""
+    return path.name.startswith(".partial-") or path.name.endswith(".partial")
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold a lock that the system takes back when the process ends, however it ends."""
+    descriptor = os.open(folder, os.O_RDONLY) if fcntl else None
+    try:
+        if descriptor is not None:
+            # Some network file systems cannot lock a folder; they go without.
+            with contextlib.suppress(OSError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 def _version(name: str) -> str | None:
@@ -72,10 +139,9 @@ def _version(name: str) -> str | None:
 
 
 def _git_revision() -> str | None:
-    """Revision of the working folder, where it is a git checkout."""
+    """Revision of this package, where it runs in a git checkout."""
     if not shutil.which("git"):
         return None
-    found = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--abbrev=40"], capture_output=True, text=True
-    )
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=40"]
+    found = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True)
     return found.stdout.strip() or None
