@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from pathlib import Path
 
 from tfgan_audio.errors import InputError
-from tfgan_audio.serving.backends import enhancer_from_saved_model, enhancer_from_tflite
+from tfgan_audio.serving.backends import (
+    enhancer_from_saved_model,
+    enhancer_from_tflite,
+    first_line,
+)
 from tfgan_audio.serving.enhancer import Enhancer
 
 _EXPECTED = "a run folder, a .keras file, a SavedModel folder or a .tflite file"
@@ -33,10 +38,10 @@ def load(path: str | os.PathLike) -> Enhancer:
     path = Path(path)
     if not path.exists():
         raise InputError(path, "nothing there", _EXPECTED)
-    if path.suffix == ".tflite":
-        return enhancer_from_tflite(path)
     if path.is_dir():
         return _load_folder(path)
+    if path.suffix == ".tflite":
+        return enhancer_from_tflite(path)
     if path.suffix == ".keras":
         return _load_keras(path)
     raise InputError(path, "an unknown kind of file", _EXPECTED)
@@ -55,18 +60,32 @@ def load_trained(path: str | os.PathLike):
         InputError: Not a run that has a model, or not a model of this package.
     """
     path = Path(path)
-    file = path / "model.keras" if path.is_dir() else path
-    if not file.exists():
-        raise InputError(path, "no model.keras", "the folder of a finished run or a .keras file")
+    file = _model_file(path)
+    if not zipfile.is_zipfile(file):
+        raise InputError(file, "no Keras archive, or part of one", "a .keras file that is whole")
     import keras
 
     import tfgan_audio.models.segan  # noqa: F401  registers the family
 
     try:
         return keras.saving.load_model(file)
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise InputError(file, reason, "a model of this package") from None
+    except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
+        raise InputError(file, first_line(error), "a model of this package") from None
+
+
+def _model_file(path: Path) -> Path:
+    """Return the file of the model, where `path` is that or the folder of a run."""
+    if not path.exists():
+        raise InputError(path, "nothing there", "a run folder or a .keras file")
+    if path.is_file() and path.suffix != ".keras":
+        raise InputError(path, "an unknown kind of file", "a run folder or a .keras file")
+    if path.is_file() or (path / "model.keras").exists():
+        return path if path.is_file() else path / "model.keras"
+    if not (path / "config.yaml").exists():
+        raise InputError(path, "no model.keras in it", "a run folder or a .keras file")
+    best = path / "checkpoints" / "best.keras"
+    expected = f"a finished one, or {best}" if best.exists() else "a finished one"
+    raise InputError(path, "a run that has not ended", expected)
 
 
 def _load_folder(path: Path) -> Enhancer:
@@ -75,10 +94,11 @@ def _load_folder(path: Path) -> Enhancer:
         return _load_keras(path)
     if (path / "saved_model.pb").exists():
         return enhancer_from_saved_model(path)
-    versions = [folder for folder in path.iterdir() if folder.name.isdigit()]
+    versions = [folder for folder in path.iterdir() if folder.name.isdecimal() and folder.is_dir()]
     if versions:
         return _load_folder(max(versions, key=lambda folder: int(folder.name)))
-    raise InputError(path, "an unknown kind of folder", _EXPECTED)
+    seen = "an unknown kind of folder" if any(path.iterdir()) else "an empty folder"
+    raise InputError(path, seen, _EXPECTED)
 
 
 def _load_keras(path: Path) -> Enhancer:

@@ -332,7 +332,8 @@ def test_evaluation_moves_nothing_and_reports_the_same_keys_and_the_quality() ->
     before = state_of(model)
     dataset = dataset_of(make_waveforms(3))
     first, second = (model.evaluate(dataset, verbose=0, return_dict=True) for _ in range(2))
-    assert first == second
+    # TensorFlow adds three numbers in any order, so that a running mean may differ in its last bit.
+    assert first == pytest.approx(second, rel=1e-6)
     assert set(first) == {*logs, "fake_power"}
     np.testing.assert_array_equal(state_of(model), before)
 
@@ -341,7 +342,7 @@ def test_validation_in_fit_takes_single_batches() -> None:
     model = make_toy(objective="wgan")
     history = train(model, make_waveforms(5), validation_data=dataset_of(make_waveforms(3)))
     expected = model.evaluate(dataset_of(make_waveforms(3)), verbose=0, return_dict=True)
-    assert {name: history[f"val_{name}"][0] for name in expected} == expected
+    assert {name: history[f"val_{name}"][0] for name in expected} == pytest.approx(expected)
 
 
 # Averages ---------------------------------------------------------------------------------------
@@ -462,7 +463,7 @@ def test_averages_of_a_scaled_optimizer(policy) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("objective", ["hinge", "wgan-gp"])
 def test_xla_compiles_the_whole_step(objective: str) -> None:
-    """With latents from the data, as XLA draws other numbers; the penalty of a matrix needs none."""
+    """With latents from the data, as XLA draws other numbers, and a penalty that needs none."""
     waveforms, states = make_waveforms(8), []
     latents = np.random.default_rng(1).standard_normal([len(waveforms), LATENT_DIM]).astype("f")
     for jit_compile in (False, True):

@@ -1,8 +1,9 @@
 """The verb `evaluate`: scores of processed recordings against clean ones."""
 
 import os
+import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +13,8 @@ from tfgan_audio.cli.options import json_option, write_json
 from tfgan_audio.errors import InputError
 
 if TYPE_CHECKING:
-    from tfgan_audio.evaluation.report import Example
     from tfgan_audio.evaluation.results import Scores
 
-_NUM_EXAMPLES = 3
-_EXAMPLE_SECONDS = 12
 _NAMES_SHOWN = 10
 _PROCESSED = "enhanced"
 
@@ -25,9 +23,10 @@ _PROCESSED = "enhanced"
 class _Request:
     """What the command line asks for."""
 
+    model: str | None
     family: str
     reference: str | None
-    estimate: str
+    estimate: str | None
     noisy: str | None
     metrics: str
     json_path: str | None
@@ -49,6 +48,7 @@ def _output_file(ctx: click.Context, param: click.Parameter, path: str | None) -
 
 
 @click.command()
+@click.argument("model", metavar="[RUN]", required=False)
 @click.option(
     "--family",
     type=click.Choice(["segan"]),
@@ -57,7 +57,7 @@ def _output_file(ctx: click.Context, param: click.Parameter, path: str | None) -
     help="What the recordings are: segan for enhanced speech.",
 )
 @click.option("--reference", metavar="DIR", help="Clean recordings.")
-@click.option("--estimate", metavar="DIR", required=True, help="Processed recordings to score.")
+@click.option("--estimate", metavar="DIR", help="Processed recordings to score.")
 @click.option("--noisy", metavar="DIR", help="Unprocessed recordings, to show before and after.")
 @click.option(
     "--metrics",
@@ -84,7 +84,11 @@ def _output_file(ctx: click.Context, param: click.Parameter, path: str | None) -
     help="Largest delay that is looked for and taken out.",
 )
 def command(**options: Any) -> None:
-    r"""Score processed speech against clean speech.
+    r"""Score a model, or processed speech against clean speech.
+
+    RUN alone scores the model of a run on the examples that its training held out, and writes
+    report.html and report.json into it. RUN with --noisy (and --reference) enhances that folder
+    with RUN, a run folder, .keras file or export, and scores the result.
 
     Files are paired by their name below each folder, whatever their suffix, rate and channels, and
     compared at 16 kHz. Each one's delay and surplus length are taken out first. Without
@@ -92,18 +96,56 @@ def command(**options: Any) -> None:
 
     \b
     Examples:
+      tfgan-audio evaluate runs/first
+      tfgan-audio evaluate runs/first --noisy noisy --reference clean --report report.html
       tfgan-audio evaluate --reference clean --estimate enhanced
       tfgan-audio evaluate --reference clean --estimate enhanced --noisy noisy --report report.html
       tfgan-audio evaluate --reference clean --estimate enhanced --metrics si_sdr,pesq_wb --json -
       tfgan-audio evaluate --estimate enhanced --metrics dnsmos --csv scores.csv
     """
     request = _Request(**options)
-    _score_folders(request)
+    if request.model is None and request.estimate is None:
+        raise InputError("--estimate", "neither it nor RUN", "a folder, or a model to score")
+    if request.model is not None and request.estimate is not None:
+        raise InputError("--estimate", "both it and RUN", "one of them: RUN makes the estimate")
+    if request.estimate is not None:
+        _score_folders(request)
+    elif request.noisy is not None:
+        _enhance_and_score(request)
+    else:
+        _score_run(request)
+
+
+def _score_run(request: _Request) -> None:
+    """Score a run on what its training held out."""
+    from tfgan_audio.evaluation.comparison import score_table, table_text
+    from tfgan_audio.training.run import evaluate_run
+
+    trained = evaluate_run(request.model)
+    table = score_table({"noisy": trained.scores.before, _PROCESSED: trained.scores.after})
+    click.echo(table_text(table), err=request.json_path == "-")
+    click.echo(trained.folder.report_html, err=request.json_path == "-")
+    if request.json_path is not None:
+        write_json(request.json_path, trained.scores.after.as_dict())
+
+
+def _enhance_and_score(request: _Request) -> None:
+    """Enhance a folder into a temporary one and score that."""
+    from tfgan_audio.loading import load
+    from tfgan_audio.serving.enhance_files import enhance_folder
+
+    with tempfile.TemporaryDirectory(prefix="tfgan-audio-") as folder:
+        failures = enhance_folder(load(request.model), Path(request.noisy), Path(folder))
+        if failures:
+            seen = f"{len(failures)} unusable files: {failures[0]}"
+            raise InputError(request.noisy, seen, "usable recordings")
+        _score_folders(replace(request, estimate=folder))
 
 
 def _score_folders(request: _Request) -> None:
     """Score, show the table, and write what was asked for."""
     from tfgan_audio.evaluation.comparison import score_table, table_text
+    from tfgan_audio.evaluation.folder_report import write_folder_report
     from tfgan_audio.evaluation.scoring import pair_folders, score_pairs
     from tfgan_audio.files import write_text
 
@@ -130,7 +172,10 @@ def _score_folders(request: _Request) -> None:
     if request.csv is not None:
         write_text(request.csv, results[_PROCESSED].to_csv())
     if request.report is not None:
-        _write_page(request, pairs, results)
+        estimate = request.model or request.estimate
+        scored = f"{len(results[_PROCESSED].files)} recordings of {estimate}, compared at 16 kHz."
+        folders = f"clean: {request.reference}\nnoisy: {request.noisy}\nprocessed: {estimate}"
+        write_folder_report(request.report, pairs, results, scored, {"Folders": folders})
 
 
 def _check_same_names(request: _Request, pairs: Mapping[str, Mapping]) -> None:
@@ -162,58 +207,3 @@ def _remarks(label: str, scores: "Scores") -> list[str]:
     if len(unscored) > _NAMES_SHOWN:
         lines.append(f"{label}: not scored: {len(unscored) - _NAMES_SHOWN} more files")
     return lines
-
-
-def _write_page(
-    request: _Request, pairs: Mapping[str, Mapping], results: Mapping[str, "Scores"]
-) -> None:
-    """Write the HTML page."""
-    from tfgan_audio.evaluation.comparison import headline, score_table
-    from tfgan_audio.evaluation.plots import score_bars
-    from tfgan_audio.evaluation.report import Figure, Report, write_report
-
-    scores = results[_PROCESSED]
-    headlines = []
-    if "noisy" in results:
-        headlines = [headline(metric, results["noisy"], scores) for metric in scores.metrics[:4]]
-    bars = Figure("Mean scores with 95 % intervals", score_bars(results), "Bars of the mean scores")
-    report = Report(
-        title="Speech enhancement: scores",
-        subtitle=f"{len(scores.files)} recordings of {request.estimate}, compared at 16 kHz.",
-        headlines=headlines,
-        examples=_examples(pairs, results),
-        tables=[score_table(results)],
-        figures=[bars],
-        details={
-            "Folders": f"clean: {request.reference}\nnoisy: {request.noisy}\n"
-            f"processed: {request.estimate}",
-            "Scores of every file (CSV)": scores.to_csv(),
-        },
-    )
-    write_report(request.report, report)
-
-
-def _examples(pairs: Mapping[str, Mapping], results: Mapping[str, "Scores"]) -> list["Example"]:
-    """Recordings from the highest to the lowest score by the first metric, in every version."""
-    from tfgan_audio.evaluation.comparison import spread_names
-    from tfgan_audio.evaluation.report import Example
-    from tfgan_audio.evaluation.scoring import SAMPLE_RATE_HZ, load_source
-
-    examples = []
-    scores = results[_PROCESSED]
-    for name in spread_names(scores, scores.metrics[0], _NUM_EXAMPLES):
-        files = {label: by_name[name][1] for label, by_name in pairs.items()}
-        if (clean := pairs[_PROCESSED][name][0]) is not None:
-            files["clean"] = clean
-        audio = {
-            label: load_source(path)[: _EXAMPLE_SECONDS * SAMPLE_RATE_HZ]
-            for label, path in files.items()
-        }
-        values = {
-            label: file.values
-            for label, entry in results.items()
-            for file in entry.files
-            if file.name == name
-        }
-        examples.append(Example(name, audio, SAMPLE_RATE_HZ, values))
-    return examples

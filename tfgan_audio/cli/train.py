@@ -1,5 +1,7 @@
 """The verb `train`: train an experiment into a run folder, or go on with one."""
 
+import shlex
+
 import click
 
 from tfgan_audio.cli.options import overrides_argument, seed_option
@@ -17,25 +19,53 @@ def command(
     r"""Train CONFIG, a YAML file or the name of a shipped configuration, into a run folder.
 
     KEY=VALUE changes an entry of it. `--resume` goes on with a run that was stopped, even killed,
-    and ends with the weights it would have had; CONFIG may then be left out.
+    and ends with the weights it would have had; CONFIG may then be left out. A run whose learning
+    rates are constant can be made longer that way.
 
     \b
     Examples:
       tfgan-audio train segan_causal data.speech_dir=speech data.noise_dir=noise --run runs/first
       tfgan-audio train my.yaml train.num_steps=2000 --run runs/short --seed 1
       tfgan-audio train --run runs/first --resume
+      tfgan-audio train --run runs/first --resume train.num_steps=40000
     """
-    from tfgan_audio.config.loading import load_config
-    from tfgan_audio.errors import InputError
-    from tfgan_audio.training.run import open_run, train
-
     if seed is not None:
         overrides = (*overrides, f"seed={seed}")
-    if config is not None:
-        experiment = load_config(config, overrides)
-    elif resume and not overrides:
-        _, experiment = open_run(run_dir)
-    else:
-        raise InputError("CONFIG", "none", "a configuration, or --resume alone")
-    run = train(experiment, run_dir, resume).folder
+    experiment = _experiment(config, overrides, run_dir, resume)
+    from tfgan_audio.training.run import train
+
+    try:
+        run = train(experiment, run_dir, resume).folder
+    except KeyboardInterrupt:
+        _say_how_to_go_on(run_dir)
+        raise
     click.echo(f"{run.model}\n{run.report_html}")
+
+
+def _experiment(config: str | None, overrides: tuple[str, ...], run_dir: str, resume: bool):
+    """Load what CONFIG names, or with --resume what the run was started with."""
+    from tfgan_audio.config.loading import load_config, override_config
+    from tfgan_audio.errors import InputError
+
+    if config is not None and "=" not in config:
+        return load_config(config, overrides)
+    if not resume:
+        raise InputError("CONFIG", config or "none", "a configuration, or --resume alone")
+    from tfgan_audio.training.run import open_run
+
+    # Without a configuration the first KEY=VALUE stands in its place.
+    overrides = overrides if config is None else (config, *overrides)
+    return override_config(open_run(run_dir)[1], overrides)
+
+
+def _say_how_to_go_on(run_dir: str) -> None:
+    """Tell what is saved of a run that was interrupted."""
+    from tfgan_audio.training.resumable_state import ResumableState
+    from tfgan_audio.training.run_folder import RunFolder
+
+    run = RunFolder(run_dir)
+    state = ResumableState(run)
+    if run.config.exists():
+        step = state.progress().step if state.exists() else 0
+        command_line = f"tfgan-audio train --run {shlex.quote(run_dir)} --resume"
+        click.echo(f"stopped; `{command_line}` goes on from step {step}", err=True)

@@ -2,8 +2,10 @@
 
 - `enhancer`: enhance recordings of any rate, length and channel count with any backend (NumPy).
 - `description`: what an artefact says of itself.
-- `backends`: the streaming step of a Keras model, a SavedModel and a TFLite file.
+- `backends`: the streaming step of a SavedModel and of a TFLite file.
+- `step_function`: the streaming step as a TensorFlow function with named tensors.
 - `saved_model`, `tflite`: write an artefact, compare it with Keras, publish it in one move.
+- `graph_rules`: what TF Serving does not run.
 - `parity`: how far two runtimes may differ.
 - `enhance_files`: files, folders and raw streams in bounded memory.
 """

@@ -1,8 +1,10 @@
-"""The streaming step of a model, wherever it runs."""
+"""The streaming step of an exported model, wherever it runs."""
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -10,9 +12,6 @@ from tfgan_audio.audio.block_stream import BlockStep, BlockStream, Histories
 from tfgan_audio.errors import InputError
 from tfgan_audio.serving.description import Description, read_description
 from tfgan_audio.serving.enhancer import Enhancer
-
-# Blocks that TFLite runs at once where a chunk holds many: a change of shape costs a new plan.
-_TFLITE_BLOCKS = 64
 
 
 def enhancer_from_saved_model(path: Path) -> Enhancer:
@@ -25,19 +24,23 @@ def enhancer_from_saved_model(path: Path) -> Enhancer:
         An enhancer that runs its `step` signature.
 
     Raises:
-        InputError: Not an export of this package.
+        InputError: Not an export of this package, or a damaged one.
     """
     import tensorflow as tf
 
     description = read_description(path)
-    model = tf.saved_model.load(str(path))
+    try:
+        model = tf.saved_model.load(str(path))
+        model.signatures["step"]
+    except Exception as error:  # TensorFlow raises a dozen kinds for damaged files
+        raise InputError(path, first_line(error), "an export that is whole") from None
 
     def step(blocks: np.ndarray, histories: Histories) -> tuple[np.ndarray, Histories]:
-        run = model.signatures["step"]
-        outputs = run(blocks=tf.constant(blocks), **_named(histories, tf.constant))
-        return outputs["enhanced"].numpy(), _ordered(outputs, len(histories))
+        # Named by way of the model, whose variables live as long as it does.
+        outputs = model.signatures["step"](**step_inputs(blocks, histories, tf.constant))
+        return outputs["enhanced"].numpy(), step_histories(outputs)
 
-    return _enhancer(description, step)
+    return Enhancer(lambda: open_stream(description, step), description.sample_rate_hz)
 
 
 def enhancer_from_tflite(path: Path, num_threads: int = 1) -> Enhancer:
@@ -54,25 +57,21 @@ def enhancer_from_tflite(path: Path, num_threads: int = 1) -> Enhancer:
         InputError: Not an export of this package, or no interpreter is installed.
     """
     description = read_description(path)
-    runner = open_interpreter(path, num_threads).get_signature_runner("step")
-
-    def run(blocks: np.ndarray, histories: Histories) -> tuple[np.ndarray, Histories]:
-        outputs = runner(blocks=blocks, **_named(histories, np.asarray))
-        return outputs["enhanced"], _ordered(outputs, len(histories))
+    try:
+        runner = open_interpreter(path, num_threads).get_signature_runner("step")
+    except ValueError as error:
+        raise InputError(path, first_line(error), "an export that is whole") from None
+    one_at_a_time = threading.Lock()
 
     def step(blocks: np.ndarray, histories: Histories) -> tuple[np.ndarray, Histories]:
-        enhanced = []
-        while blocks.shape[1]:
-            size = _TFLITE_BLOCKS if blocks.shape[1] >= _TFLITE_BLOCKS else 1
-            part, histories = run(blocks[:, :size], histories)
-            enhanced.append(part)
-            blocks = blocks[:, size:]
-        return np.concatenate(enhanced, axis=1), histories
+        with one_at_a_time:
+            outputs = runner(**step_inputs(blocks, histories))
+        return outputs["enhanced"], step_histories(outputs)
 
-    return _enhancer(description, step)
+    return Enhancer(lambda: open_stream(description, step), description.sample_rate_hz)
 
 
-def open_interpreter(path: Path, num_threads: int = 1):
+def open_interpreter(path: Path, num_threads: int = 1) -> Any:
     """Open a TFLite file with LiteRT, or with TensorFlow where that is missing.
 
     Args:
@@ -88,11 +87,23 @@ def open_interpreter(path: Path, num_threads: int = 1):
         try:
             from tensorflow.lite import Interpreter
         except ImportError:
-            raise InputError("ai-edge-litert", "nothing installed", "pip install ai-edge-litert")
+            expected = "pip install ai-edge-litert"
+            raise InputError("ai-edge-litert", "nothing installed", expected) from None
     try:
         return Interpreter(model_path=str(path), num_threads=num_threads)
     except (ValueError, RuntimeError) as error:
-        raise InputError(path, str(error), "a TFLite model") from None
+        raise InputError(path, first_line(error), "a TFLite model") from None
+
+
+def open_stream(description: Description, step: BlockStep) -> BlockStream:
+    """Open a stream of one channel, silent before its start.
+
+    Args:
+        description: Description of the artefact.
+        step: Its step.
+    """
+    histories = [np.zeros([1, *shape], np.float32) for shape in description.history_shapes]
+    return BlockStream(step, histories, description.hop_samples, description.latency_samples)
 
 
 def history_name(index: int) -> str:
@@ -100,21 +111,33 @@ def history_name(index: int) -> str:
     return f"history_{index}"
 
 
-def _named(histories: Histories, convert) -> dict:
-    """Histories by name."""
-    return {history_name(index): convert(history) for index, history in enumerate(histories)}
+def step_inputs(blocks: np.ndarray, histories: Histories, convert=np.asarray) -> dict[str, Any]:
+    """Return the inputs of a step by name.
+
+    Args:
+        blocks: Blocks of samples.
+        histories: Histories by position.
+        convert: Applied to each.
+    """
+    named = {history_name(index): convert(history) for index, history in enumerate(histories)}
+    return {"blocks": convert(blocks), **named}
 
 
-def _ordered(outputs: dict, count: int) -> Histories:
-    """Histories by position."""
-    return [outputs[history_name(index)] for index in range(count)]
+def step_histories(outputs: dict[str, Any]) -> Histories:
+    """Return the histories by position.
+
+    Args:
+        outputs: Outputs of a step by name.
+    """
+    return [outputs[history_name(index)] for index in range(len(outputs) - 1)]
 
 
-def _enhancer(description: Description, step: BlockStep) -> Enhancer:
-    """Build an enhancer around a step."""
+def first_line(error: Exception) -> str:
+    """Return the beginning of what an error of another library says.
 
-    def open_stream() -> BlockStream:
-        histories = [np.zeros([1, *shape], np.float32) for shape in description.history_shapes]
-        return BlockStream(step, histories, description.hop_samples, description.latency_samples)
-
-    return Enhancer(open_stream, description.sample_rate_hz)
+    Args:
+        error: The error.
+    """
+    text = str(error).strip() or type(error).__name__
+    line = text.splitlines()[0]
+    return line if len(line) <= 160 else f"{line[:157]}..."

@@ -62,7 +62,8 @@ def append_to_tflite(description: Description, path: Path) -> None:
         path: TFLite file.
     """
     with zipfile.ZipFile(path, "a") as archive:
-        archive.writestr(_NAME, description.to_json())
+        # Its own record, whose date is fixed: equal models give equal files.
+        archive.writestr(zipfile.ZipInfo(_NAME), description.to_json())
 
 
 def read_description(path: Path) -> Description:
@@ -75,7 +76,7 @@ def read_description(path: Path) -> Description:
         What was written into it.
 
     Raises:
-        InputError: There is none: another program made the artefact.
+        InputError: There is none: another program made the artefact, or it is cut off.
     """
     try:
         if path.is_dir():
@@ -83,4 +84,5 @@ def read_description(path: Path) -> Description:
         with zipfile.ZipFile(path) as archive:
             return Description.from_json(archive.read(_NAME).decode())
     except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile):
-        raise InputError(path, "no description of the model", "an export of tfgan-audio") from None
+        expected = "an export of tfgan-audio that is whole"
+        raise InputError(path, "no description of the model", expected) from None

@@ -16,44 +16,67 @@ from tfgan_audio.serving.enhancer import Enhancer
 _CHUNK_SECONDS = 4
 
 
-def enhance_file(enhancer: Enhancer, source: Path, target: Path) -> None:
+def enhance_file(
+    enhancer: Enhancer, source: Path, target: Path, show_progress: bool = False
+) -> None:
     """Enhance one recording of any length; rate, channels and length stay.
 
     Args:
         enhancer: The enhancer.
         source: Audio file.
-        target: File to write; its ending chooses the format.
+        target: File to write; its ending chooses the format. It may be `source` itself, which is
+            replaced once all is done.
+        show_progress: Show a bar, where stderr is a terminal.
 
     Raises:
         InputError: An unusable source or a target that cannot be written; then nothing is left.
     """
     info = read_info(source)
     blocks = read_blocks(source, _CHUNK_SECONDS * info.sample_rate_hz)
-    with open_writer(target, info.sample_rate_hz, info.num_channels) as writer:
+    seconds = info.num_samples / info.sample_rate_hz
+    with (
+        open_writer(target, info.sample_rate_hz, info.num_channels) as writer,
+        _bar(seconds, "s", show_progress) as bar,
+    ):
         for chunk in enhancer.enhance_chunks(blocks, info.sample_rate_hz):
             writer.write(np.clip(chunk, -1.0, 1.0))
+            bar.update(len(chunk) / info.sample_rate_hz)
 
 
-def enhance_folder(enhancer: Enhancer, source: Path, target: Path) -> list[str]:
+def enhance_folder(
+    enhancer: Enhancer, source: Path, target: Path, show_progress: bool = False
+) -> list[str]:
     """Enhance every recording below a folder into the same places below another.
 
     Args:
         enhancer: The enhancer.
         source: Folder of recordings, any depth.
-        target: Folder to write to.
+        target: Folder to write to. Where it lies below `source`, what is in it is left out.
+        show_progress: Show a bar, where stderr is a terminal.
 
     Returns:
         One line for each file that could not be used; the others are done.
 
     Raises:
-        InputError: No audio in `source`.
+        InputError: No audio in `source`, or a `target` that is a file, `source` itself or above it.
     """
+    if target.exists() and not target.is_dir():
+        raise InputError(target, "a file", "a folder to write to")
+    if source.resolve().is_relative_to(target.resolve()):
+        raise InputError(target, f"a folder that holds {source}", "a folder apart from it")
+    paths = [
+        path for path in find_audio(source) if not path.resolve().is_relative_to(target.resolve())
+    ]
+    if not paths:
+        raise InputError(source, f"no audio but what is in {target}", "a folder with audio files")
     failures = []
-    for path in tqdm(find_audio(source), desc="enhance", unit="file"):
-        try:
-            enhance_file(enhancer, path, target / path.relative_to(source))
-        except InputError as error:
-            failures.append(str(error))
+    with _bar(len(paths), "file", show_progress) as bar:
+        for path in paths:
+            try:
+                enhance_file(enhancer, path, target / path.relative_to(source))
+            except InputError as error:
+                failures.append(str(error))
+            bar.update()
     return failures
 
 
@@ -70,25 +93,44 @@ def enhance_pcm(
         num_channels: Interleaved channels.
 
     Raises:
-        InputError: The stream ends in the middle of a sample.
+        InputError: The stream ends in the middle of a frame; all whole frames are done.
     """
-    chunks = _read_pcm(source, num_channels, sample_rate_hz // 50 or 1)
-    for chunk in enhancer.enhance_chunks(chunks, sample_rate_hz):
+    pcm = _PcmReader(source, num_channels, sample_rate_hz // 50 or 1)
+    for chunk in enhancer.enhance_chunks(pcm, sample_rate_hz):
         if len(chunk):
             target.write(pcm16(chunk).astype("<i2").tobytes())
             target.flush()
+    if pcm.rest:
+        expected = f"frames of {pcm.frame_bytes} bytes: {num_channels} channels of 16 bits"
+        raise InputError("stdin", f"{len(pcm.rest)} bytes too many at the end", expected)
 
 
-def _read_pcm(source: BinaryIO, num_channels: int, max_frames: int) -> Iterator[np.ndarray]:
-    """Yield what has arrived, whole frames of [T, C] at a time."""
-    frame_bytes = 2 * num_channels
-    read = getattr(source, "read1", source.read)
-    rest = b""
-    while data := read(max_frames * frame_bytes):
-        data = rest + data
-        num_bytes = len(data) // frame_bytes * frame_bytes
-        data, rest = data[:num_bytes], data[num_bytes:]
-        yield np.frombuffer(data, "<i2").reshape(-1, num_channels).astype(np.float32) / 32768
-    if rest:
-        expected = f"whole frames of {frame_bytes} bytes"
-        raise InputError("stdin", f"{len(rest)} bytes too many at the end", expected)
+class _PcmReader:
+    """Whole frames of [T, C] as they arrive; `rest` is what is no whole frame yet."""
+
+    def __init__(self, source: BinaryIO, num_channels: int, max_frames: int) -> None:
+        self.source, self.num_channels = source, num_channels
+        self.frame_bytes = 2 * num_channels
+        self.max_bytes = max_frames * self.frame_bytes
+        self.rest = b""
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        """Yield frames until the stream ends."""
+        read = getattr(self.source, "read1", self.source.read)
+        while data := read(self.max_bytes):
+            data = self.rest + data
+            num_bytes = len(data) // self.frame_bytes * self.frame_bytes
+            data, self.rest = data[:num_bytes], data[num_bytes:]
+            yield np.frombuffer(data, "<i2").reshape(-1, self.num_channels) / np.float32(32768)
+
+
+def _bar(total: float, unit: str, wanted: bool) -> tqdm:
+    """Return a progress bar with an ETA, silent where nobody looks at it."""
+    shape = "{l_bar}{bar}| {n:.0f}/{total:.0f} {unit} [{elapsed}<{remaining}]"
+    return tqdm(
+        total=total,
+        unit=unit,
+        desc="enhance",
+        bar_format=shape,
+        disable=None if wanted else True,
+    )

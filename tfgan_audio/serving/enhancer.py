@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
@@ -10,6 +10,8 @@ from tfgan_audio.audio.block_stream import BlockStream
 from tfgan_audio.errors import InputError
 
 _CHUNK_SECONDS = 4
+# As many as an audio file may have; more are rather [channels, samples] the wrong way round.
+_MAX_CHANNELS = 1024
 
 
 class Enhancer:
@@ -18,6 +20,12 @@ class Enhancer:
     Args:
         open_stream: Makes a stream of one channel at `sample_rate_hz`.
         sample_rate_hz: Rate of the network.
+
+    Example:
+        >>> halve = lambda blocks, histories: (blocks / 2, histories)
+        >>> enhancer = Enhancer(lambda: BlockStream(halve, [], 256, 0), 16000)
+        >>> enhancer.enhance(np.ones(3), 16000)
+        array([0.5, 0.5, 0.5], dtype=float32)
     """
 
     family = "segan"
@@ -44,22 +52,22 @@ class Enhancer:
             float32 of the same shape and rate, aligned in time.
 
         Raises:
-            InputError: An empty or non-finite waveform, or one with more than two axes.
+            InputError: A waveform that is empty, not finite, of integers or of more than two axes,
+                or a rate below 1.
         """
-        waveform = np.asarray(waveform, np.float32)
+        waveform = np.asarray(waveform)
         if waveform.ndim not in (1, 2) or not waveform.size:
             expected = "[samples] or [samples, channels], not empty"
             raise InputError("waveform", f"shape {list(waveform.shape)}", expected)
+        _check_rate(sample_rate_hz)
         columns = waveform.reshape(len(waveform), -1)
-        chunks = (
-            columns[start : start + _CHUNK_SECONDS * sample_rate_hz]
-            for start in range(0, len(columns), _CHUNK_SECONDS * sample_rate_hz)
-        )
+        size = _CHUNK_SECONDS * int(sample_rate_hz)
+        chunks = (columns[start : start + size] for start in range(0, len(columns), size))
         enhanced = np.concatenate(list(self.enhance_chunks(chunks, sample_rate_hz)))
         return enhanced.reshape(waveform.shape)
 
     def enhance_chunks(
-        self, chunks: Iterator[np.ndarray], sample_rate_hz: int
+        self, chunks: Iterable[np.ndarray], sample_rate_hz: int
     ) -> Iterator[np.ndarray]:
         """Enhance a recording that comes, and goes, in chunks.
 
@@ -71,51 +79,69 @@ class Enhancer:
             Chunks [T, C]; as many samples come out as went in.
 
         Yields:
-            float32 chunks as soon as they are complete.
+            float32 chunks as soon as they are complete. Another rate than the network's adds the
+            delay of two changes of rate, 0.1 to 0.2 seconds; what comes out stays aligned.
 
         Raises:
-            InputError: A rate below 1 or samples that are not finite.
+            InputError: A rate below 1, samples that are not finite or no floats, or another number
+                of channels than before.
         """
-        if sample_rate_hz < 1:
-            raise InputError("sample_rate_hz", sample_rate_hz, "a positive rate")
-        lanes: list[_Lane] = []
+        _check_rate(sample_rate_hz)
+        chunks = _checked(chunks)
+        if sample_rate_hz == self.sample_rate_hz:
+            yield from self._streamed(chunks)
+            return
+        from tfgan_audio.audio.resampling import resample_blocks
+
+        num_missing = 0
+
+        def with_silence() -> Iterator[np.ndarray]:
+            """Count samples, and add silence: there and back, rounding may take some away."""
+            nonlocal num_missing
+            chunk = None
+            for chunk in chunks:
+                num_missing += len(chunk)
+                yield chunk
+            if chunk is not None:
+                yield np.zeros([2 + sample_rate_hz // self.sample_rate_hz, chunk.shape[1]])
+
+        slow = resample_blocks(with_silence(), sample_rate_hz, self.sample_rate_hz)
+        for block in resample_blocks(self._streamed(slow), self.sample_rate_hz, sample_rate_hz):
+            block = block[:num_missing]
+            num_missing -= len(block)
+            yield block
+
+    def _streamed(self, chunks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+        """Enhance chunks at the network's rate, one stream a channel."""
+        streams: list[BlockStream] = []
         for chunk in chunks:
-            if not lanes:
-                lanes = [_Lane(self, sample_rate_hz) for _ in range(chunk.shape[1])]
-            yield np.stack([lane.process(part) for lane, part in zip(lanes, chunk.T)], axis=1)
-        if lanes:
-            yield np.stack([lane.flush() for lane in lanes], axis=1)
+            streams = streams or [self.stream() for _ in chunk.T]
+            parts = [stream.process(part) for stream, part in zip(streams, chunk.T)]
+            yield np.stack(parts, axis=1)
+        if streams:
+            yield np.stack([stream.flush() for stream in streams], axis=1)
 
 
-class _Lane:
-    """One channel on its way through resampler, network and resampler back."""
-
-    def __init__(self, enhancer: Enhancer, sample_rate_hz: int) -> None:
-        self.stream = enhancer.stream()
-        self.num_left = 0
-        self.down = _resampler(sample_rate_hz, enhancer.sample_rate_hz)
-        self.up = _resampler(enhancer.sample_rate_hz, sample_rate_hz)
-
-    def process(self, samples: np.ndarray) -> np.ndarray:
-        """Return what is complete, never more than came in."""
-        self.num_left += len(samples)
-        enhanced = self.up(self.stream.process(self.down(samples, False)), False)[: self.num_left]
-        self.num_left -= len(enhanced)
-        return enhanced
-
-    def flush(self) -> np.ndarray:
-        """Return the rest, exactly as many samples as are missing."""
-        nothing = np.zeros(0, np.float32)
-        late = self.stream.process(self.down(nothing, True))
-        rest = self.up(np.concatenate([late, self.stream.flush()]), True)[: self.num_left]
-        return np.pad(rest, (0, self.num_left - len(rest)))
+def _checked(chunks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+    """Pass chunks on that are finite float samples of one number of channels."""
+    num_samples, num_channels = 0, None
+    for chunk in chunks:
+        if chunk.ndim != 2 or not 1 <= chunk.shape[1] <= _MAX_CHANNELS:
+            raise InputError("waveform", f"shape {list(chunk.shape)}", "[samples, channels]")
+        if num_channels not in (None, chunk.shape[1]):
+            seen = f"{chunk.shape[1]} channels after {num_channels}"
+            raise InputError("waveform", seen, "chunks of one recording")
+        if chunk.dtype.kind != "f":
+            raise InputError("waveform", f"{chunk.dtype} samples", "floats in [-1, 1]")
+        finite = np.isfinite(chunk).all(axis=1)
+        if not finite.all():
+            where = num_samples + int(np.argmin(finite))
+            raise InputError("waveform", f"NaN or infinity at sample {where}", "finite samples")
+        num_samples, num_channels = num_samples + len(chunk), chunk.shape[1]
+        yield chunk
 
 
-def _resampler(from_hz: int, to_hz: int) -> Callable[[np.ndarray, bool], np.ndarray]:
-    """Return a streaming rate conversion: (samples, last) -> samples."""
-    if from_hz == to_hz:
-        return lambda samples, last: samples
-    import soxr
-
-    stream = soxr.ResampleStream(from_hz, to_hz, 1, dtype="float32", quality="HQ")
-    return lambda samples, last: stream.resample_chunk(np.ascontiguousarray(samples), last=last)
+def _check_rate(sample_rate_hz: int) -> None:
+    """Raise unless it is a whole number above 0."""
+    if not sample_rate_hz >= 1 or sample_rate_hz % 1:
+        raise InputError("sample_rate_hz", sample_rate_hz, "a whole number of hertz above 0")

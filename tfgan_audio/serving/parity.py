@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from tfgan_audio.audio.block_stream import BlockStream
 from tfgan_audio.errors import InputError
 
+LIMIT = 1e-5
 
-def max_difference(reference: np.ndarray, other: np.ndarray, name: str, limit: float) -> float:
+
+def max_difference(
+    reference: np.ndarray, other: np.ndarray, name: str, limit: float = LIMIT
+) -> float:
     """Compare the outputs of two runtimes.
 
     Args:
@@ -24,10 +29,38 @@ def max_difference(reference: np.ndarray, other: np.ndarray, name: str, limit: f
     """
     if reference.shape != other.shape:
         raise InputError(name, f"output shape {other.shape}", f"{reference.shape} as in Keras")
+    if not np.isfinite(reference).all():
+        raise InputError(name, "NaN or infinity from the Keras model itself", "finite weights")
     difference = float(np.max(np.abs(reference - other), initial=0.0))
     if not difference <= limit:
         raise InputError(name, f"{difference:.3g} away from Keras", f"at most {limit:g}")
     return difference
+
+
+def stream_difference(
+    reference: np.ndarray, noisy: np.ndarray, stream: BlockStream, name: str
+) -> float:
+    """Compare the stream of an artefact, fed in uneven chunks, with the whole in Keras.
+
+    Args:
+        reference: Output of the Keras model for the whole signal.
+        noisy: The signal.
+        stream: Stream of the artefact.
+        name: Artefact, for the message.
+
+    Shape:
+        reference and noisy [T].
+
+    Returns:
+        The largest absolute difference.
+
+    Raises:
+        InputError: As `max_difference`.
+    """
+    hop_samples = stream.hop_samples
+    chunks = np.split(noisy, [1, hop_samples, 2 * hop_samples, 9 * hop_samples])
+    streamed = np.concatenate([*map(stream.process, chunks), stream.flush()])
+    return max_difference(reference, streamed, name)
 
 
 def probe_signal(num_samples: int, sample_rate_hz: int) -> np.ndarray:

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
 import shutil
-import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from tfgan_audio.audio.block_stream import Histories
 from tfgan_audio.errors import InputError
+from tfgan_audio.serving.backends import first_line, open_stream, step_histories, step_inputs
 from tfgan_audio.serving.description import write_into_saved_model
-from tfgan_audio.serving.parity import max_difference, probe_signal
-from tfgan_audio.serving.step_function import describe, step_function, step_signature
+from tfgan_audio.serving.graph_rules import check_servable
+from tfgan_audio.serving.parity import max_difference, probe_signal, stream_difference
+from tfgan_audio.serving.step_function import (
+    describe,
+    in_float32,
+    step_function,
+    step_signature,
+)
 
-_LIMIT = 1e-5
+Arrays = dict[str, np.ndarray]
 
 
 def export_saved_model(model: keras.Model, out_dir: str | os.PathLike) -> dict[str, float]:
@@ -31,27 +41,59 @@ def export_saved_model(model: keras.Model, out_dir: str | os.PathLike) -> dict[s
         out_dir: Folder to make; TF Serving wants a number for its name, as in `models/segan/1`.
 
     Returns:
-        `max_difference` against Keras in units of full scale.
+        `max_difference` against Keras in units of full scale and `size_bytes`.
 
     Raises:
-        InputError: The folder exists or cannot be written, or the artefact differs from Keras.
+        InputError: The folder exists or cannot be written, the graph holds what TF Serving does
+            not run, or the artefact differs from Keras; then nothing is left.
     """
-    out_dir = Path(out_dir)
+    out_dir, model = Path(out_dir), in_float32(model)
+    with _publishing(out_dir) as partial:
+        _write(model, partial)
+        check_servable(partial, out_dir)
+        difference = _compare(model, partial, str(out_dir))
+        size_bytes = sum(file.stat().st_size for file in partial.rglob("*") if file.is_file())
+    return {"max_difference": difference, "size_bytes": size_bytes}
+
+
+def run_in_session(folder: str | os.PathLike, signature: str, inputs: Arrays) -> Arrays:
+    """Run one signature of a SavedModel through the session loader.
+
+    `tf.saved_model.load` is more forgiving: it accepts exports that the server cannot restore.
+
+    Args:
+        folder: Folder with `saved_model.pb`.
+        signature: Signature key.
+        inputs: Arrays by input name.
+
+    Returns:
+        Arrays by output name.
+    """
+    with _open_session(folder) as run:
+        return run(signature, inputs)
+
+
+@contextlib.contextmanager
+def _publishing(out_dir: Path) -> Iterator[Path]:
+    """Give a hidden folder that takes the name `out_dir` when the body ends well."""
     if out_dir.exists():
         raise InputError(out_dir, "something there already", "a folder that does not exist yet")
+    made = [folder for folder in out_dir.parents if not folder.exists()]
+    partial = out_dir.with_name(f".partial-{secrets.token_hex(4)}")
     try:
-        out_dir.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=out_dir.parent))
-    except OSError as error:
-        raise InputError(out_dir, error.strerror, "a place that can be written to") from None
-    try:
-        _write(model, partial)
-        difference = _compare(model, partial)
-        partial.chmod(0o755)
+        partial.mkdir(parents=True)
+        yield partial
         os.replace(partial, out_dir)
+    except OSError as error:
+        expected = "a place that can be written to"
+        raise InputError(out_dir, error.strerror or first_line(error), expected) from None
+    except tf.errors.OpError as error:
+        raise InputError(out_dir, first_line(error), "free space on the disk") from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    return {"max_difference": difference}
+        with contextlib.suppress(OSError):
+            for folder in made:  # those that stayed empty
+                folder.rmdir()
 
 
 def _write(model: keras.Model, folder: Path) -> None:
@@ -69,31 +111,37 @@ def _write(model: keras.Model, folder: Path) -> None:
     write_into_saved_model(description, folder)
 
 
-def _compare(model: keras.Model, folder: Path) -> float:
-    """Replay the artefact in a session, as the real server does, against Keras."""
-    noisy = probe_signal(model.sample_rate_hz, model.sample_rate_hz)[None, :, None]
-    replayed = run_in_session(folder, "serving_default", {"noisy": noisy})["enhanced"]
-    return max_difference(model.generator(noisy).numpy(), replayed, str(folder.name), _LIMIT)
+def _compare(model: keras.Model, folder: Path, name: str) -> float:
+    """Replay every signature in a session, as the real server does, against Keras."""
+    noisy = probe_signal(model.sample_rate_hz, model.sample_rate_hz)
+    batch = np.stack([noisy, noisy[::-1]])[:, :, None]
+    reference = model.generator(batch).numpy()
+    with _open_session(folder) as run:
+
+        def step(blocks: np.ndarray, histories: Histories) -> tuple[np.ndarray, Histories]:
+            outputs = run("step", step_inputs(blocks, histories))
+            return outputs["enhanced"], step_histories(outputs)
+
+        differences = [
+            max_difference(reference, run(signature, {"noisy": batch})["enhanced"], name)
+            for signature in ("serving_default", "enhance")
+        ]
+        stream = open_stream(describe(model), step)
+        differences.append(stream_difference(reference[0, :, 0], noisy, stream, name))
+    return max(differences)
 
 
-def run_in_session(
-    folder: str | os.PathLike, signature: str, inputs: dict[str, np.ndarray]
-) -> dict[str, np.ndarray]:
-    """Run one signature of a SavedModel through the session loader.
-
-    `tf.saved_model.load` is more forgiving: it accepts exports that the server cannot restore.
-
-    Args:
-        folder: Folder with `saved_model.pb`.
-        signature: Signature key.
-        inputs: Arrays by input name.
-
-    Returns:
-        Arrays by output name.
-    """
+@contextlib.contextmanager
+def _open_session(folder: str | os.PathLike) -> Iterator[Callable[[str, Arrays], Arrays]]:
+    """Load a SavedModel into a session and give what runs its signatures."""
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
         loaded = tf.compat.v1.saved_model.load(session, ["serve"], str(folder))
-        definition = loaded.signature_def[signature]
-        feeds = {definition.inputs[name].name: value for name, value in inputs.items()}
-        fetches = {name: info.name for name, info in definition.outputs.items()}
-        return session.run(fetches, feeds)
+
+        def run(signature: str, inputs: Arrays) -> Arrays:
+            definition = loaded.signature_def[signature]
+            feeds = {definition.inputs[name].name: value for name, value in inputs.items()}
+            return session.run(
+                {name: info.name for name, info in definition.outputs.items()}, feeds
+            )
+
+        yield run

@@ -4,13 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import keras
 import tensorflow as tf
 
+from tfgan_audio.errors import InputError
 from tfgan_audio.serving.backends import history_name
 from tfgan_audio.serving.description import Description
 
 
-def describe(model) -> Description:
+def in_float32(model: keras.Model) -> keras.Model:
+    """Return a causal SEGAN that computes in float32, whatever it was trained in.
+
+    Args:
+        model: SEGAN with variant "causal".
+
+    Returns:
+        The model itself, or a copy of it with the same weights.
+
+    Raises:
+        InputError: Another model.
+    """
+    if not hasattr(model, "stream"):
+        raise InputError("model", f"a {type(model).__name__}", "a SEGAN that streams")
+    if model.generator.get_layer("enhancer").mask.compute_dtype == "float32":
+        return model
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        copy = type(model).from_config({**model.get_config(), "dtype": "float32"})
+    finally:
+        keras.config.set_dtype_policy(policy)
+    copy.generator.set_weights(model.generator.get_weights())
+    return copy
+
+
+def describe(model: keras.Model) -> Description:
     """Describe a causal SEGAN.
 
     Args:
@@ -39,7 +67,7 @@ def step_signature(description: Description) -> list[tf.TensorSpec]:
     return [tf.TensorSpec([1, None, description.hop_samples], tf.float32, "blocks"), *histories]
 
 
-def step_function(model) -> Callable[..., dict[str, tf.Tensor]]:
+def step_function(model: keras.Model) -> Callable[..., dict[str, tf.Tensor]]:
     """Return the step of a causal SEGAN, from blocks and histories to named outputs.
 
     Args:

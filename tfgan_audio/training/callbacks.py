@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 import math
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import keras
+import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
 from tfgan_audio.errors import InputError
-from tfgan_audio.files import replacing
 from tfgan_audio.training.resumable_state import Progress, ResumableState
 from tfgan_audio.training.run_folder import RunFolder
+from tfgan_audio.training.saving import save_model
 
 
 class StopOnNonFinite(keras.callbacks.Callback):
     """End the run at the first loss that is not a number; the last saved state stays.
 
     Args:
-        progress: Progress of the run, for the message.
+        progress: Progress of the run, which says what is saved.
     """
 
     def __init__(self, progress: Progress) -> None:
         super().__init__()
         self.progress = progress
 
+    def on_train_begin(self, logs=None) -> None:
+        self.step = self.progress.step
+
     def on_train_batch_end(self, batch, logs=None) -> None:
-        for name, value in logs.items():
-            if not math.isfinite(float(value)):
-                saved = self.progress.step
-                raise InputError(
-                    name,
-                    f"{float(value)} after step {saved}",
-                    f"a finite number; the state of step {saved} is kept: lower the learning "
-                    "rates and resume",
-                )
+        self.step += 1
+        _refuse_non_finite(logs, self.step, self.progress.step)
 
 
 class ProgressBar(keras.callbacks.Callback):
@@ -49,17 +47,24 @@ class ProgressBar(keras.callbacks.Callback):
 
     def __init__(self, first_step: int, num_steps: int) -> None:
         super().__init__()
-        self.first_step, self.num_steps = first_step, num_steps
-
-    def on_train_begin(self, logs=None) -> None:
-        self.bar = tqdm(total=self.num_steps, initial=self.first_step, unit="step", desc="training")
+        self.bar = tqdm(
+            total=num_steps,
+            initial=first_step,
+            unit="step",
+            desc="training",
+            file=sys.stderr,
+            mininterval=0.2 if sys.stderr.isatty() else 10.0,
+            smoothing=0.05,  # so that the time left does not jump at every validation
+            dynamic_ncols=True,
+        )
 
     def on_train_batch_end(self, batch, logs=None) -> None:
         losses = {name: f"{float(logs[name]):.3g}" for name in ("g_loss", "d_loss")}
         self.bar.set_postfix(losses, refresh=False)
         self.bar.update()
 
-    def on_train_end(self, logs=None) -> None:
+    def close(self) -> None:
+        """End the line; to be called however the training ends."""
         self.bar.close()
 
 
@@ -102,39 +107,53 @@ class Validate(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None) -> None:
         self.step += 1
         if self.step % self.every_steps == 0 or self.step == self.num_steps:
-            row = {name: float(value) for name, value in logs.items()}
-            self._validate({"step": self.step, **row})
+            self._validate({name: float(value) for name, value in logs.items()})
 
-    def on_train_end(self, logs=None) -> None:
-        self.writer.close()
-
-    def _validate(self, row: dict[str, float]) -> None:
-        """Judge the averaged weights, then save the running ones."""
+    def _validate(self, losses: dict[str, float]) -> None:
+        """Judge and keep the averaged weights, then save the running ones."""
+        progress = self.progress
+        # A step whose losses were finite may still have ruined the weights.
+        _refuse_non_finite(_extremes(self.model), self.step, progress.step)
         with self.model.averaged_weights():
             scores = self.model.evaluate(self.dataset, return_dict=True, verbose=0)
-            row |= {f"val_{name}": float(value) for name, value in scores.items()}
-            row["seconds"] = round(time.monotonic() - self.started, 3)
-            self.progress.step = self.step
-            self.progress.history.append(row)
+            losses |= {f"val_{name}": float(value) for name, value in scores.items()}
+            _refuse_non_finite(losses, self.step, progress.step)
             self.write_samples(self.step)
-            best = self.progress.best_score
-            if best is None or row[self.score] > best:
-                self.progress.best_step, self.progress.best_score = self.step, row[self.score]
-                save_model(self.model, self.run.checkpoints / "best.keras")
-            save_model(self.model, self.run.checkpoints / "last.keras")
-        with self.writer.as_default(self.step):
-            for name, value in row.items():
-                tf.summary.scalar(name, value)
-        self.state.save(self.model, self.progress)
+            self._save_models(losses[self.score])
+        self._log(losses)
+        seconds = round(time.monotonic() - self.started, 3)
+        progress.step = self.step
+        progress.history.append({"step": self.step, **losses, "seconds": seconds})
+        self.state.save(self.model, progress)
         self.model.reset_metrics()
 
+    def _save_models(self, score: float) -> None:
+        """Save the model as the last and, if no earlier one scored as much, as the best."""
+        best = self.progress.best_score
+        if best is None or score > best:
+            save_model(self.model, self.run.checkpoints / "best.keras")
+            self.progress.best_step, self.progress.best_score = self.step, score
+        save_model(self.model, self.run.checkpoints / "last.keras")
 
-def save_model(model: keras.Model, path) -> None:
-    """Save a whole model in one move.
+    def _log(self, losses: dict[str, float]) -> None:
+        """Draw the curves, and have them on the disk before the state says they are there."""
+        with self.writer.as_default(self.step):
+            for name, value in losses.items():
+                tf.summary.scalar(name, value)
+        self.writer.flush()
 
-    Args:
-        model: Built model.
-        path: File that ends in `.keras`.
-    """
-    with replacing(path) as partial:
-        model.save(partial)
+
+def _extremes(model: keras.Model) -> dict[str, float]:
+    """Largest magnitude in each array that the next step depends on."""
+    optimizers = model.generator_optimizer, model.discriminator_optimizer
+    variables = [*model.weights, *(state for each in optimizers for state in each.variables)]
+    return {state.path: float(np.abs(state.numpy()).max(initial=0)) for state in variables}
+
+
+def _refuse_non_finite(values: Mapping[str, float], step: int, saved_step: int) -> None:
+    """Raise at the first value that is not a number, or an infinite one."""
+    for name, value in values.items():
+        if not math.isfinite(float(value)):
+            kept = f"what was saved at step {saved_step} is kept; " if saved_step else ""
+            expected = f"a finite number ({kept}a new run may need lower learning rates)"
+            raise InputError(name, f"{float(value)} in step {step}", expected)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import warnings
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 import keras
 
 from tfgan_audio.errors import InputError
-from tfgan_audio.files import replacing, write_json, write_text
+from tfgan_audio.files import write_json, write_text
 from tfgan_audio.training.run_folder import RunFolder
+from tfgan_audio.training.saving import save_weights
 
 
 @dataclass
@@ -35,7 +38,8 @@ class ResumableState:
     """Write and read weights, optimizer states and progress so that no kill can part them.
 
     The weights go to a file named after their step; only then a small JSON file, replaced in one
-    move, points to them. Whatever the moment of death, the JSON names a complete file.
+    move, points to them. Whatever the moment of death, the JSON names a complete file. Everything
+    else that a run writes is written before that move, so a run that is resumed writes it again.
 
     Args:
         run: Folder of the run.
@@ -55,15 +59,25 @@ class ResumableState:
         Args:
             model: Compiled model.
             progress: Progress at this moment.
+
+        Raises:
+            InputError: It cannot be written; the state before it stays.
         """
         weights = self.run.checkpoints / f"state-{progress.step:08d}.weights.h5"
-        with replacing(weights) as partial:
-            model.save_weights(partial, overwrite=True)
-        write_json(self.pointer, {"weights": weights.name, **asdict(progress)})
+        save_weights(model, weights)
         write_text(self.run.history, _table(progress.history))
-        for old in self.run.checkpoints.glob("*state-*.weights.h5"):
+        write_json(self.pointer, {"weights": weights.name, **asdict(progress)})
+        for old in self.run.checkpoints.glob("state-*.weights.h5"):
             if old != weights:
                 old.unlink()
+
+    def progress(self) -> Progress:
+        """Read how far the saved state is.
+
+        Raises:
+            InputError: There is no state, or a damaged one.
+        """
+        return self._read()[0]
 
     def restore(self, model: keras.Model) -> Progress:
         """Load the saved state into a compiled model.
@@ -75,19 +89,32 @@ class ResumableState:
             The progress that was saved with it.
 
         Raises:
-            InputError: The state is missing or belongs to another configuration.
+            InputError: The state is missing, damaged or of another configuration.
         """
+        progress, weights = self._read()
+        try:
+            with warnings.catch_warnings():
+                # Keras would only warn of an optimizer state that it leaves out.
+                warnings.simplefilter("error", UserWarning)
+                model.load_weights(weights)
+        except (OSError, KeyError) as error:
+            reason = "no such file" if isinstance(error, FileNotFoundError) else "a damaged file"
+            raise InputError(weights, reason, f"what {self.pointer.name} points to") from None
+        except (ValueError, UserWarning):
+            seen, expected = "the state of another model", "one of the model in config.yaml"
+            raise InputError(weights, seen, expected) from None
+        return progress
+
+    def _read(self) -> tuple[Progress, Path]:
+        """Read the pointer and the path that it points to."""
         try:
             content = json.loads(self.pointer.read_text())
             weights = self.run.checkpoints / content.pop("weights")
-        except (OSError, ValueError, KeyError) as error:
-            raise InputError(self.pointer, error, "the state of a run") from None
-        try:
-            model.load_weights(weights)
-        except (OSError, ValueError) as error:
-            reason = str(error).splitlines()[0]
-            raise InputError(weights, reason, "weights of the model in config.yaml") from None
-        return Progress(**content)
+            return Progress(**content), weights
+        except FileNotFoundError:
+            raise InputError(self.pointer, "no such file", "the state of a run") from None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            raise InputError(self.pointer, "a damaged file", "the state of a run") from None
 
 
 def _table(rows: list[dict[str, float]]) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import keras
 import tensorflow as tf
@@ -19,12 +20,16 @@ from tfgan_audio.factory import build_model, held_out_source, training_source
 from tfgan_audio.files import replacing, write_json, write_text
 from tfgan_audio.models.adversarial import AdversarialModel
 from tfgan_audio.training.callbacks import ProgressBar, StopOnNonFinite, Validate
+from tfgan_audio.training.continuation import refuse_another
 from tfgan_audio.training.devices import make_repeatable, make_strategy
 from tfgan_audio.training.resumable_state import Progress, ResumableState
 from tfgan_audio.training.run_folder import RunFolder
 from tfgan_audio.training.run_report import write_run_report
 from tfgan_audio.training.run_scores import RunScores, score_run
 from tfgan_audio.training.samples import EnhancementSamples
+
+# Fewer examples are scored sooner than the processes to score them in start.
+_NUM_ITEMS_PER_WORKER = 8
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,9 @@ def train(config: ExperimentConfig, run_dir: str | os.PathLike, resume: bool = F
     Args:
         config: The experiment.
         run_dir: Folder of the run; a new one, unless `resume`.
-        resume: Go on from the last saved state.
+        resume: Go on from the last saved state, or start where there is none yet. The
+            configuration must be the one of the run, but for a larger `train.num_steps` where the
+            schedule of the learning rates is constant.
 
     Returns:
         The run, its best model and that model's scores.
@@ -60,22 +67,28 @@ def train(config: ExperimentConfig, run_dir: str | os.PathLike, resume: bool = F
         InputError: The folder holds another run, the data cannot be used, or a loss is not finite.
     """
     run = RunFolder(run_dir)
-    state = ResumableState(run)
-    _claim(run, config, resume)
-    make_repeatable(config.seed)
-    strategy = make_strategy(config.train.num_replicas)
-    prepared = prepare(config.data)
-    keras.mixed_precision.set_dtype_policy(config.train.precision)
-    with strategy.scope():
-        model = build_model(config)
-    progress = state.restore(model) if resume and state.exists() else Progress()
-    run.write_environment()
-    held_out = held_out_source(config, prepared)
-    if progress.step < config.train.num_steps:
-        _fit(config, run, model, progress, training_source(config, prepared), held_out)
-    with replacing(run.model) as partial:
-        shutil.copyfile(run.checkpoints / "best.keras", partial)
-    return score(run, config, held_out)
+    with run.opened():
+        if run.config.exists():
+            if not resume:
+                raise InputError(run.path, "a run there already", "a new folder, or --resume")
+            refuse_another(load_config(run.config), config)
+        make_repeatable(config.seed)
+        strategy = make_strategy(config.train.num_replicas)
+        prepared = prepare(config.data)
+        held_out = held_out_source(config, prepared)
+        with _precision(config.train.precision):
+            with strategy.scope():
+                model = build_model(config)
+            state = ResumableState(run)
+            progress = state.restore(model) if state.exists() else Progress()
+            write_text(run.config, dump_config(config))
+            run.make_folders()
+            if progress.step < config.train.num_steps:
+                _describe(run, model)
+                _fit(config, run, model, progress, training_source(config, prepared), held_out)
+        with replacing(run.model) as partial:
+            shutil.copyfile(run.checkpoints / "best.keras", partial)
+        return score(run, config, held_out)
 
 
 def evaluate_run(run_dir: str | os.PathLike) -> TrainedRun:
@@ -91,6 +104,8 @@ def evaluate_run(run_dir: str | os.PathLike) -> TrainedRun:
         InputError: The folder is not a finished run, or its data is gone.
     """
     run, config = open_run(run_dir)
+    if not run.model.exists():
+        raise InputError(run_dir, "no model.keras", "the folder of a finished run")
     return score(run, config, held_out_source(config, prepare(config.data)))
 
 
@@ -106,21 +121,35 @@ def open_run(run_dir: str | os.PathLike) -> tuple[RunFolder, ExperimentConfig]:
     Raises:
         InputError: The folder is not a run.
     """
-    path = Path(run_dir) / "config.yaml"
-    if not path.exists():
-        raise InputError(run_dir, "no config.yaml", "the folder of a run")
-    return RunFolder(run_dir), load_config(path)
-
-
-def _claim(run: RunFolder, config: ExperimentConfig, resume: bool) -> None:
-    """Write the configuration, or compare it with that of the run to go on with."""
-    text = dump_config(config)
+    run = RunFolder(run_dir)
     if not run.config.exists():
-        write_text(run.config, text)
-    elif not resume:
-        raise InputError(run.path, "a run there already", "a new folder, or --resume")
-    elif run.config.read_text() != text:
-        raise InputError(run.path, "a run of another configuration", "the configuration it has")
+        raise InputError(run_dir, "no config.yaml", "the folder of a run")
+    return run, load_config(run.config)
+
+
+def score(run: RunFolder, config: ExperimentConfig, held_out: Source) -> TrainedRun:
+    """Score the best model of a run and write `report.json` and `report.html`.
+
+    Args:
+        run: Folder of a run that has a `model.keras`.
+        config: Its configuration.
+        held_out: Its held-out examples.
+    """
+    with _precision("float32"):
+        model = keras.saving.load_model(run.model)
+    num_items = config.data.num_validation_items
+    num_workers = min(os.cpu_count() or 1, -(-num_items // _NUM_ITEMS_PER_WORKER))
+    scores = score_run(model, held_out, num_items, num_workers)
+    figures = {"noisy": scores.before.as_dict(), "enhanced": scores.after.as_dict()}
+    write_json(run.report_json, figures)
+    write_run_report(run.report_html, run, scores, config.name, _subtitle(config, scores))
+    return TrainedRun(run, model, scores)
+
+
+def _describe(run: RunFolder, model: AdversarialModel) -> None:
+    """Record with what the run is trained."""
+    features = getattr(model, "features", None)
+    run.write_environment(feature_fingerprint=features.fingerprint() if features else None)
 
 
 def _fit(
@@ -133,45 +162,46 @@ def _fit(
 ) -> None:
     """Train from where the run stands to its last step."""
     train = config.train
-    critic_steps = model.objective.critic_steps
-    dataset = make_dataset(source, train.batch_size, first_step=progress.step * critic_steps)
-    validation = make_dataset(held_out, 1, num_steps=config.data.num_validation_items)
+    first_step = progress.step * model.objective.critic_steps
     writer = tf.summary.create_file_writer(str(run.logs))
-    pairs = held_out.batch(0, train.num_samples) if train.num_samples else ([], [])
+    samples = EnhancementSamples(run, model, held_out.batch(0, train.num_samples), writer)
     validate = Validate(
         run,
         progress,
         num_steps=train.num_steps,
         every_steps=train.validate_every_steps,
-        dataset=validation,
+        dataset=_validation(held_out, config.data.num_validation_items, train.num_replicas),
         score=f"val_{model.quality_names[0]}",
-        write_samples=EnhancementSamples(run, model, pairs, writer),
+        write_samples=samples,
         writer=writer,
     )
     bar = ProgressBar(progress.step, train.num_steps)
-    model.fit(
-        dataset,
-        steps_per_epoch=train.num_steps - progress.step,
-        verbose=0,
-        callbacks=[StopOnNonFinite(progress), bar, validate],
-    )
+    with contextlib.closing(bar), contextlib.closing(writer):
+        model.fit(
+            make_dataset(source, train.batch_size, first_step),
+            steps_per_epoch=train.num_steps - progress.step,
+            verbose=0,
+            callbacks=[StopOnNonFinite(progress), bar, validate],
+        )
 
 
-def score(run: RunFolder, config: ExperimentConfig, held_out: Source) -> TrainedRun:
-    """Score the best model of a run and write `report.json` and `report.html`.
+def _validation(held_out: Source, num_items: int, num_replicas: int) -> tf.data.Dataset:
+    """Held-out examples one by one, each once for every replica, as none may go without."""
+    dataset = make_dataset(held_out, 1, num_steps=num_items)
+    if num_replicas == 1:
+        return dataset
+    return dataset.map(lambda *parts: tuple(tf.repeat(part, num_replicas, 0) for part in parts))
 
-    Args:
-        run: Folder of a run that has a `model.keras`.
-        config: Its configuration.
-        held_out: Its held-out examples.
-    """
-    keras.mixed_precision.set_dtype_policy("float32")
-    model = keras.saving.load_model(run.model)
-    scores = score_run(model, held_out, config.data.num_validation_items, os.cpu_count() or 1)
-    figures = {"noisy": scores.before.as_dict(), "enhanced": scores.after.as_dict()}
-    write_json(run.report_json, figures)
-    write_run_report(run.report_html, run, scores, config.name, _subtitle(config, scores))
-    return TrainedRun(run, model, scores)
+
+@contextlib.contextmanager
+def _precision(policy: str) -> Iterator[None]:
+    """Make and load models under a dtype policy."""
+    before = keras.mixed_precision.dtype_policy()
+    keras.mixed_precision.set_dtype_policy(policy)
+    try:
+        yield
+    finally:
+        keras.mixed_precision.set_dtype_policy(before)
 
 
 def _subtitle(config: ExperimentConfig, scores: RunScores) -> str:

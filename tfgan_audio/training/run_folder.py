@@ -118,16 +118,21 @@ def _is_unfinished(path: Path) -> bool:
 @contextlib.contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Hold a lock that the system takes back when the process ends, however it ends."""
-    descriptor = os.open(folder, os.O_RDONLY) if fcntl else None
+    if fcntl is None:
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        if descriptor is not None:
-            # Some network file systems cannot lock a folder; they go without.
-            with contextlib.suppress(OSError):
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise InputError(folder, "a training at work in it", "a folder not in use") from None
+    except OSError:
+        pass  # Some network file systems cannot lock a folder.
+    try:
         yield
     finally:
-        if descriptor is not None:
-            os.close(descriptor)
+        os.close(descriptor)
 
 
 def _version(name: str) -> str | None:
@@ -139,9 +144,17 @@ def _version(name: str) -> str | None:
 
 
 def _git_revision() -> str | None:
-    """Revision of this package, where it runs in a git checkout."""
+    """Revision of this package, where it runs in a git checkout of its own."""
     if not shutil.which("git"):
         return None
-    command = ["git", "describe", "--always", "--dirty", "--abbrev=40"]
+    # A package installed inside the checkout of something else is not of its revision.
+    if not _git("ls-files", Path(__file__).name):
+        return None
+    return _git("describe", "--always", "--dirty", "--abbrev=40")
+
+
+def _git(*arguments: str) -> str | None:
+    """What git says in the folder of this file, if anything."""
+    command = ["git", *arguments]
     found = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True)
     return found.stdout.strip() or None
