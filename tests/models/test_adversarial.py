@@ -56,7 +56,7 @@ def test_steps_equal_arithmetic_by_hand(objective: str, critic_steps: int | None
         discriminator_optimizer=SGD(rates[1]),
         objective=objective,
         critic_steps=critic_steps,
-        run_eagerly=False,
+        run_eagerly=critic_steps is not None,
         **weights,
     )
     expected = HandMadeGAN(
@@ -156,12 +156,12 @@ def test_every_update_of_every_step_draws_anew() -> None:
     assert {first for first, _ in model.seeds} == {11}
 
 
-@pytest.mark.parametrize("objective", ["lsgan", "wgan-gp"])
-def test_a_seed_repeats_a_training_bit_by_bit(objective: str) -> None:
-    waveforms = make_waveforms(15)
+def test_a_seed_repeats_a_training_bit_by_bit() -> None:
+    waveforms = make_waveforms(10)
     states = []
     for seed in (3, 3, 4):
-        model = make_toy(hidden=6, objective=objective, seed=seed, run_eagerly=False)
+        options = {"objective": "wgan-gp", "critic_steps": 2, "seed": seed}
+        model = make_toy(hidden=6, run_eagerly=False, **options)
         train(model, waveforms)
         states.append(state_of(model))
     np.testing.assert_array_equal(states[0], states[1])
@@ -403,7 +403,7 @@ def test_half_precision_scales_the_losses_of_both_optimizers(policy) -> None:
         ("mixed_bfloat16", lambda: SGD(0.01)),
     ],
 )
-@pytest.mark.parametrize("objective", ["lsgan", "wgan-gp"])
+@pytest.mark.parametrize("objective", ["lsgan", pytest.param("wgan-gp", marks=pytest.mark.slow)])
 def test_mixed_precision_trains_as_float32_does(policy, name, optimizer, objective) -> None:
     waveforms, states, losses = make_waveforms(10), [], []
     start = flat(make_toy(hidden=6).trainable_weights)

@@ -32,7 +32,7 @@ def test_splitting_gives_the_batches_that_were_joined(num_parts: int, shape: tup
 
 @pytest.mark.parametrize("num_replicas", [2, 4])
 def test_replicas_get_their_share_of_every_batch(num_replicas: int) -> None:
-    """TensorFlow gives each replica a run of the joined batch; its parts are runs of the batches."""
+    """Each replica gets a run of the joined batch, and its parts are runs of the batches."""
     num_parts, share = 3, BATCH // num_replicas
     examples = numbered(num_parts, 2)
     dataset = tf.data.Dataset.from_tensor_slices(examples).batch(BATCH, drop_remainder=True)

@@ -34,6 +34,9 @@ def command(
       tfgan-audio enhance runs/first noisy_folder clean_folder
       arecord -t raw -f S16_LE -r 16000 | tfgan-audio enhance model.tflite - - > clean.raw
     """
+    import numpy as np
+
+    from tfgan_audio.cli.quiet import _quiet_stderr
     from tfgan_audio.errors import InputError
     from tfgan_audio.loading import load
     from tfgan_audio.serving import enhance_files
@@ -47,6 +50,8 @@ def command(
     if not is_raw and not Path(source).exists():
         raise InputError(source, "nothing there", "an audio file or a folder")
     enhancer = load(model)
+    with _quiet_stderr():  # a first call traces the graph, and LiteRT tells of its delegate
+        enhancer.enhance(np.zeros(1, np.float32), enhancer.sample_rate_hz)
     if is_raw:
         enhance_files.enhance_pcm(
             enhancer,

@@ -57,8 +57,9 @@ def enhancer_from_tflite(path: Path, num_threads: int = 1) -> Enhancer:
         InputError: Not an export of this package, or no interpreter is installed.
     """
     description = read_description(path)
+    interpreter = open_interpreter(path, num_threads)
     try:
-        runner = open_interpreter(path, num_threads).get_signature_runner("step")
+        runner = interpreter.get_signature_runner("step")
     except ValueError as error:
         raise InputError(path, first_line(error), "an export that is whole") from None
     one_at_a_time = threading.Lock()
@@ -133,11 +134,11 @@ def step_histories(outputs: dict[str, Any]) -> Histories:
 
 
 def first_line(error: Exception) -> str:
-    """Return the beginning of what an error of another library says.
+    """Return the first line of substance of what an error of another library says.
 
     Args:
         error: The error.
     """
-    text = str(error).strip() or type(error).__name__
-    line = text.splitlines()[0]
+    lines = [line.strip() for line in str(error).splitlines()]
+    line = next((line for line in lines if line and line[-1] != ":"), type(error).__name__)
     return line if len(line) <= 160 else f"{line[:157]}..."

@@ -62,7 +62,7 @@ def append_to_tflite(description: Description, path: Path) -> None:
         path: TFLite file.
     """
     with zipfile.ZipFile(path, "a") as archive:
-        # Its own record, whose date is fixed: equal models give equal files.
+        # A record of fixed date: exported again, a model gives the same file.
         archive.writestr(zipfile.ZipInfo(_NAME), description.to_json())
 
 
@@ -83,6 +83,6 @@ def read_description(path: Path) -> Description:
             return Description.from_json((path / "assets.extra" / _NAME).read_text())
         with zipfile.ZipFile(path) as archive:
             return Description.from_json(archive.read(_NAME).decode())
-    except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile):
+    except (OSError, KeyError, ValueError, TypeError, AttributeError, zipfile.BadZipFile):
         expected = "an export of tfgan-audio that is whole"
         raise InputError(path, "no description of the model", expected) from None

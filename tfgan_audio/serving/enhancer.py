@@ -59,9 +59,9 @@ class Enhancer:
         if waveform.ndim not in (1, 2) or not waveform.size:
             expected = "[samples] or [samples, channels], not empty"
             raise InputError("waveform", f"shape {list(waveform.shape)}", expected)
-        _check_rate(sample_rate_hz)
+        sample_rate_hz = _checked_rate(sample_rate_hz)
         columns = waveform.reshape(len(waveform), -1)
-        size = _CHUNK_SECONDS * int(sample_rate_hz)
+        size = _CHUNK_SECONDS * sample_rate_hz
         chunks = (columns[start : start + size] for start in range(0, len(columns), size))
         enhanced = np.concatenate(list(self.enhance_chunks(chunks, sample_rate_hz)))
         return enhanced.reshape(waveform.shape)
@@ -86,8 +86,7 @@ class Enhancer:
             InputError: A rate below 1, samples that are not finite or no floats, or another number
                 of channels than before.
         """
-        _check_rate(sample_rate_hz)
-        chunks = _checked(chunks)
+        sample_rate_hz, chunks = _checked_rate(sample_rate_hz), _checked(chunks)
         if sample_rate_hz == self.sample_rate_hz:
             yield from self._streamed(chunks)
             return
@@ -96,14 +95,14 @@ class Enhancer:
         num_missing = 0
 
         def with_silence() -> Iterator[np.ndarray]:
-            """Count samples, and add silence: there and back, rounding may take some away."""
+            """Count samples and add silence, into which the resamplers' filters may ring."""
             nonlocal num_missing
             chunk = None
             for chunk in chunks:
                 num_missing += len(chunk)
                 yield chunk
             if chunk is not None:
-                yield np.zeros([2 + sample_rate_hz // self.sample_rate_hz, chunk.shape[1]])
+                yield np.zeros([sample_rate_hz // 20 + 2, chunk.shape[1]])
 
         slow = resample_blocks(with_silence(), sample_rate_hz, self.sample_rate_hz)
         for block in resample_blocks(self._streamed(slow), self.sample_rate_hz, sample_rate_hz):
@@ -141,7 +140,8 @@ def _checked(chunks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
         yield chunk
 
 
-def _check_rate(sample_rate_hz: int) -> None:
-    """Raise unless it is a whole number above 0."""
+def _checked_rate(sample_rate_hz: int) -> int:
+    """Return a whole number above 0."""
     if not sample_rate_hz >= 1 or sample_rate_hz % 1:
         raise InputError("sample_rate_hz", sample_rate_hz, "a whole number of hertz above 0")
+    return int(sample_rate_hz)

@@ -1,7 +1,9 @@
-"""What a graph must not contain, so that TF Serving runs it."""
+"""What a graph must not contain, so that TF Serving runs it, and what it says when it fails."""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import tensorflow as tf
@@ -9,6 +11,7 @@ from tensorflow.core.framework.types_pb2 import DT_FLOAT
 from tensorflow.core.protobuf import saved_model_pb2
 
 from tfgan_audio.errors import InputError
+from tfgan_audio.serving.backends import first_line
 
 _XLA = "_XlaMustCompile"
 
@@ -35,6 +38,20 @@ def check_servable(folder: Path, name: object) -> None:
                 if info.dtype != DT_FLOAT and not key.startswith("__"):
                     seen = f"{tf.as_dtype(info.dtype).name} as output {output!r} of {key!r}"
                     raise InputError(name, seen, "float32")
+
+
+@contextlib.contextmanager
+def graph_errors_told(name: object, expected: str) -> Iterator[None]:
+    """Turn what TensorFlow's runtime raises into an error of one line.
+
+    Args:
+        name: What the error calls the artefact.
+        expected: What was expected of it.
+    """
+    try:
+        yield
+    except tf.errors.OpError as error:
+        raise InputError(name, first_line(error), expected) from None
 
 
 def _check_operators(graph_def, name: object) -> None:

@@ -29,12 +29,24 @@ def max_difference(
     """
     if reference.shape != other.shape:
         raise InputError(name, f"output shape {other.shape}", f"{reference.shape} as in Keras")
-    if not np.isfinite(reference).all():
-        raise InputError(name, "NaN or infinity from the Keras model itself", "finite weights")
     difference = float(np.max(np.abs(reference - other), initial=0.0))
     if not difference <= limit:
         raise InputError(name, f"{difference:.3g} away from Keras", f"at most {limit:g}")
     return difference
+
+
+def refuse_non_finite(reference: np.ndarray, name: str) -> None:
+    """Refuse a model that no artefact can repair.
+
+    Args:
+        reference: Output of the Keras model.
+        name: Artefact, for the message.
+
+    Raises:
+        InputError: NaN or infinity.
+    """
+    if not np.isfinite(reference).all():
+        raise InputError(name, "NaN or infinity from the Keras model itself", "finite weights")
 
 
 def stream_difference(

@@ -16,9 +16,14 @@ import tensorflow as tf
 from tfgan_audio.audio.block_stream import Histories
 from tfgan_audio.errors import InputError
 from tfgan_audio.serving.backends import first_line, open_stream, step_histories, step_inputs
-from tfgan_audio.serving.description import write_into_saved_model
-from tfgan_audio.serving.graph_rules import check_servable
-from tfgan_audio.serving.parity import max_difference, probe_signal, stream_difference
+from tfgan_audio.serving.description import read_description, write_into_saved_model
+from tfgan_audio.serving.graph_rules import check_servable, graph_errors_told
+from tfgan_audio.serving.parity import (
+    max_difference,
+    probe_signal,
+    refuse_non_finite,
+    stream_difference,
+)
 from tfgan_audio.serving.step_function import (
     describe,
     in_float32,
@@ -48,10 +53,16 @@ def export_saved_model(model: keras.Model, out_dir: str | os.PathLike) -> dict[s
             not run, or the artefact differs from Keras; then nothing is left.
     """
     out_dir, model = Path(out_dir), in_float32(model)
+    noisy = probe_signal(model.sample_rate_hz, model.sample_rate_hz)
+    batch = np.stack([noisy, noisy[::-1]])[:, :, None]
+    reference = model.generator(batch).numpy()
+    refuse_non_finite(reference, str(out_dir))
     with _publishing(out_dir) as partial:
-        _write(model, partial)
+        with graph_errors_told(out_dir, "free space on the disk"):
+            _write(model, partial)
         check_servable(partial, out_dir)
-        difference = _compare(model, partial, str(out_dir))
+        with graph_errors_told(out_dir, "an artefact that the session loader runs"):
+            difference = _compare(batch, reference, partial, str(out_dir))
         size_bytes = sum(file.stat().st_size for file in partial.rglob("*") if file.is_file())
     return {"max_difference": difference, "size_bytes": size_bytes}
 
@@ -87,8 +98,6 @@ def _publishing(out_dir: Path) -> Iterator[Path]:
     except OSError as error:
         expected = "a place that can be written to"
         raise InputError(out_dir, error.strerror or first_line(error), expected) from None
-    except tf.errors.OpError as error:
-        raise InputError(out_dir, first_line(error), "free space on the disk") from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)
         with contextlib.suppress(OSError):
@@ -97,25 +106,20 @@ def _publishing(out_dir: Path) -> Iterator[Path]:
 
 
 def _write(model: keras.Model, folder: Path) -> None:
-    """Write the signatures and the description."""
+    """Write the signatures and the description; the first one serves by default."""
     generator, description = model.generator, describe(model)
-    archive = keras.export.ExportArchive()
-    archive.track(generator)
+    archive = keras.export.ExportArchive()  # told to track the model, it writes each weight twice
     noisy = tf.TensorSpec([None, None, 1], tf.float32, name="noisy")
-    for name in ("serving_default", "enhance"):
-        archive.add_endpoint(
-            name, lambda noisy: {"enhanced": generator(noisy, training=False)}, [noisy]
-        )
+    archive.add_endpoint(
+        "enhance", lambda noisy: {"enhanced": generator(noisy, training=False)}, [noisy]
+    )
     archive.add_endpoint("step", step_function(model), step_signature(description))
     archive.write_out(str(folder), verbose=False)
     write_into_saved_model(description, folder)
 
 
-def _compare(model: keras.Model, folder: Path, name: str) -> float:
+def _compare(batch: np.ndarray, reference: np.ndarray, folder: Path, name: str) -> float:
     """Replay every signature in a session, as the real server does, against Keras."""
-    noisy = probe_signal(model.sample_rate_hz, model.sample_rate_hz)
-    batch = np.stack([noisy, noisy[::-1]])[:, :, None]
-    reference = model.generator(batch).numpy()
     with _open_session(folder) as run:
 
         def step(blocks: np.ndarray, histories: Histories) -> tuple[np.ndarray, Histories]:
@@ -126,8 +130,9 @@ def _compare(model: keras.Model, folder: Path, name: str) -> float:
             max_difference(reference, run(signature, {"noisy": batch})["enhanced"], name)
             for signature in ("serving_default", "enhance")
         ]
-        stream = open_stream(describe(model), step)
-        differences.append(stream_difference(reference[0, :, 0], noisy, stream, name))
+        stream = open_stream(read_description(folder), step)
+        noisy, enhanced = batch[0, :, 0], reference[0, :, 0]
+        differences.append(stream_difference(enhanced, noisy, stream, name))
     return max(differences)
 
 
@@ -135,7 +140,8 @@ def _compare(model: keras.Model, folder: Path, name: str) -> float:
 def _open_session(folder: str | os.PathLike) -> Iterator[Callable[[str, Arrays], Arrays]]:
     """Load a SavedModel into a session and give what runs its signatures."""
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
-        loaded = tf.compat.v1.saved_model.load(session, ["serve"], str(folder))
+        with _without_deprecations():
+            loaded = tf.compat.v1.saved_model.load(session, ["serve"], str(folder))
 
         def run(signature: str, inputs: Arrays) -> Arrays:
             definition = loaded.signature_def[signature]
@@ -145,3 +151,15 @@ def _open_session(folder: str | os.PathLike) -> Iterator[Callable[[str, Arrays],
             )
 
         yield run
+
+
+@contextlib.contextmanager
+def _without_deprecations() -> Iterator[None]:
+    """Keep back that the loader has a successor, which is the forgiving one."""
+    logger = tf.get_logger()
+    level = logger.level
+    logger.setLevel("ERROR")
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

@@ -13,7 +13,8 @@ from tfgan_audio.errors import InputError
 from tfgan_audio.files import replacing
 from tfgan_audio.serving.backends import enhancer_from_tflite, first_line, open_interpreter
 from tfgan_audio.serving.description import append_to_tflite
-from tfgan_audio.serving.parity import probe_signal, stream_difference
+from tfgan_audio.serving.graph_rules import graph_errors_told
+from tfgan_audio.serving.parity import probe_signal, refuse_non_finite, stream_difference
 from tfgan_audio.serving.step_function import (
     describe,
     in_float32,
@@ -28,7 +29,7 @@ def export_tflite(model: keras.Model, path: str | os.PathLike) -> dict[str, floa
     """Write the streaming step as a TFLite file, compare it with Keras, then publish it.
 
     The signature `step` takes any number of blocks at once, so it serves streams and whole
-    recordings alike. Equal models give equal files.
+    recordings alike. Exported again, a model gives the same file.
 
     Args:
         model: SEGAN with variant "causal".
@@ -47,6 +48,7 @@ def export_tflite(model: keras.Model, path: str | os.PathLike) -> dict[str, floa
     model = in_float32(model)
     noisy = probe_signal(model.sample_rate_hz, model.sample_rate_hz)
     reference = model.generator(noisy[None, :, None]).numpy()[0, :, 0]
+    refuse_non_finite(reference, str(path))
     content = _convert(model, path)
     with replacing(path) as partial:
         partial.write_bytes(content)
@@ -62,12 +64,9 @@ def _convert(model: keras.Model, path: Path) -> bytes:
     """Convert the step by way of a SavedModel; built-in operators only."""
     with tempfile.TemporaryDirectory() as folder:
         archive = keras.export.ExportArchive()
-        archive.track(model.generator)
         archive.add_endpoint("step", step_function(model), step_signature(describe(model)))
-        try:
+        with graph_errors_told(folder, "free space on the disk"):
             archive.write_out(folder, verbose=False)
-        except tf.errors.OpError as error:
-            raise InputError(folder, first_line(error), "free space on the disk") from None
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=["step"])
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
         try:

@@ -49,6 +49,6 @@ def make_strategy(num_replicas: int) -> tf.distribute.Strategy:
     except RuntimeError:
         present = len(tf.config.list_logical_devices("CPU"))
         if present < num_replicas:
-            expected = "devices divided before TensorFlow starts"
+            expected = f"{num_replicas}, divided before TensorFlow starts"
             raise InputError("num_replicas", f"{present} logical CPUs", expected) from None
     return tf.distribute.MirroredStrategy([f"CPU:{i}" for i in range(num_replicas)])

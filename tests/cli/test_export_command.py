@@ -1,0 +1,84 @@
+"""The verb `export`, as a user calls it."""
+
+import json
+import os
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from tfgan_audio.cli import main
+from tfgan_audio.loading import load
+from tfgan_audio.models.segan import SEGAN
+
+
+@pytest.fixture(scope="module")
+def model() -> SEGAN:
+    """A small model."""
+    keras.utils.set_random_seed(7)
+    return SEGAN(channels=8, dilations=(1, 2), discriminator_channels=4)
+
+
+@pytest.fixture
+def run_dir(model, tmp_path) -> Path:
+    """The folder of its run."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+    model.save(folder / "model.keras")
+    return folder
+
+
+def run(*arguments: object) -> Result:
+    """Run the verb in this process."""
+    return CliRunner().invoke(main, ["export", *map(str, arguments)])
+
+
+@pytest.mark.parametrize(("kind", "name"), [("tflite", "a.tflite"), ("saved_model", "segan/1")])
+def test_an_artefact_and_its_figures(model, run_dir, tmp_path, rng, kind: str, name: str) -> None:
+    out, figures_path = tmp_path / "new" / name, tmp_path / "figures.json"
+    done = run(run_dir, out, "--format", kind, "--json", figures_path)
+    assert done.exit_code == 0, done.output
+    figures = json.loads(figures_path.read_text())
+    assert (figures["path"], figures["format"]) == (str(out), kind)
+    assert 0 <= figures["max_difference"] <= 1e-5
+    size = f"{figures['size_bytes'] / 1e6:.1f} MB"
+    assert done.stdout.startswith(f"{out}: {size}, ") and done.stdout.endswith(" from Keras\n")
+    waveform = rng.uniform(-0.5, 0.5, 2000).astype(np.float32)
+    expected = model.generator(waveform[None, :, None]).numpy()[0, :, 0]
+    np.testing.assert_allclose(load(out).enhance(waveform, 16000), expected, atol=1e-5)
+
+
+def test_without_a_place_the_next_version_goes_into_the_run(run_dir) -> None:
+    for name in ("segan.tflite", "segan.tflite"):
+        assert run(run_dir, "--format", "tflite").stdout.startswith(f"{run_dir}/export/{name}: ")
+    (run_dir / "export" / "segan" / "4").mkdir(parents=True)
+    done = run(run_dir / "model.keras", "--format", "saved_model")
+    assert done.stdout.startswith(f"{run_dir}/export/segan/5: ")
+    assert sorted(os.listdir(run_dir / "export" / "segan")) == ["4", "5"]
+
+
+@pytest.mark.parametrize(
+    ("source", "out", "kind", "beginning"),
+    [
+        ("nowhere", "a.tflite", "tflite", "nowhere: got nothing there, expected a run folder or"),
+        (".", "a.tflite", "tflite", ".: got no model.keras in it, expected a run folder or"),
+        ("run", "a.bin", "tflite", "a.bin: got ending '.bin', expected a file ending in .tflite"),
+        ("run", "run", "saved_model", "run: got something there already, expected a folder that"),
+        ("run", "run/model.keras/1", "saved_model", "run/model.keras/1: got Not a directory"),
+        ("run", "run/model.keras/a.tflite", "tflite", "run/model.keras/a.tflite: got "),
+    ],
+)
+def test_bad_input_is_one_line(run_dir, monkeypatch, source, out, kind, beginning) -> None:
+    monkeypatch.chdir(run_dir.parent)
+    done = run(source, out, "--format", kind)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"tfgan-audio: error: {beginning}"), done.stderr
+    assert done.stderr.count("\n") == 1
+    assert os.listdir(run_dir.parent) == ["run"] and os.listdir("run") == ["model.keras"]
+
+
+def test_a_format_is_needed(run_dir) -> None:
+    done = run(run_dir)
+    assert done.exit_code == 2 and "--format" in done.stderr and done.stderr.count("\n") == 1

@@ -1,0 +1,35 @@
+"""Makes the small model of this folder importable by its tests, and exports it once for all."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from small_segan import Exported, make_model
+
+from tfgan_audio.serving.saved_model import export_saved_model
+from tfgan_audio.serving.tflite import export_tflite
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory) -> Exported:
+    """The small model and its artefacts, made once."""
+    folder = tmp_path_factory.mktemp("exported")
+    model, saved_model, tflite = make_model(), folder / "segan" / "1", folder / "segan.tflite"
+    return Exported(
+        model,
+        saved_model,
+        tflite,
+        export_saved_model(model, saved_model),
+        export_tflite(model, tflite),
+    )
+
+
+@pytest.fixture
+def speechlike(rng) -> np.ndarray:
+    """1.3 s of noise whose level changes, at 16 kHz."""
+    envelope = np.abs(np.sin(np.arange(20_800) / 1500))
+    return (0.3 * envelope * rng.standard_normal(20_800)).astype(np.float32)
