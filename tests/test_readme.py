@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from tfgan_audio.audio.io import write_audio
 
 README = Path(__file__).parents[1] / "README.md"

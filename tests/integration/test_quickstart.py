@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+
 from tfgan_audio.audio.io import read_audio
 from tfgan_audio.errors import InputError
 from tfgan_audio.loading import load

@@ -141,11 +141,16 @@ def test_gradient_penalty_draws_the_critics_slope_towards_one() -> None:
 
 
 class RecordingToy(ToyGAN):
-    """A toy that keeps the seeds it was asked to draw by."""
+    """A toy that keeps the seeds it was asked to draw by, and whether it was in training."""
 
     def synthesize(self, batch, seed, training):
         self.__dict__.setdefault("seeds", []).append(tuple(seed.numpy()))
+        self.__dict__.setdefault("flags", set()).add(training)
         return super().synthesize(batch, seed, training)
+
+    def judge(self, candidate, batch, training):
+        self.__dict__.setdefault("flags", set()).add(training)
+        return super().judge(candidate, batch, training)
 
 
 def test_every_update_of_every_step_draws_anew() -> None:
@@ -154,6 +159,16 @@ def test_every_update_of_every_step_draws_anew() -> None:
     train(model, make_waveforms(15))
     assert len(model.seeds) == len(set(model.seeds)) == 15
     assert {first for first, _ in model.seeds} == {11}
+
+
+def test_networks_are_told_whether_they_train() -> None:
+    model = RecordingToy(hidden=6)
+    model.compile(objective="wgan-gp", run_eagerly=True, **WITH_TERMS)
+    train(model, make_waveforms(5))
+    assert model.flags == {True}
+    model.flags.clear()
+    model.evaluate(dataset_of(make_waveforms(1)), verbose=0)
+    assert model.flags == {False}
 
 
 def test_a_seed_repeats_a_training_bit_by_bit() -> None:
