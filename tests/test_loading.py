@@ -59,6 +59,24 @@ def test_everything_that_was_written_opens_and_enhances_alike(written, rng, name
     np.testing.assert_allclose(enhancer.enhance(waveform, 16000), expected, atol=1e-5)
 
 
+def test_a_model_trained_in_bfloat16_computes_in_float32(tmp_path, rng) -> None:
+    waveform = rng.uniform(-0.5, 0.5, 3000).astype(np.float32)
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        trained = SEGAN(channels=8, dilations=(1, 2), discriminator_channels=4)
+        trained.save(tmp_path / "model.keras")
+        enhanced = load(tmp_path / "model.keras").enhance(waveform, 16000)
+        assert keras.config.dtype_policy().name == "mixed_bfloat16"
+    finally:
+        keras.config.set_dtype_policy("float32")
+    exact = SEGAN(channels=8, dilations=(1, 2), discriminator_channels=4)
+    exact.set_weights(trained.get_weights())
+    expected = exact.generator(waveform[None, :, None]).numpy()[0, :, 0]
+    np.testing.assert_allclose(enhanced, expected, atol=1e-6)
+    rough = trained.generator(waveform[None, :, None]).numpy()[0, :, 0]
+    assert np.abs(rough - expected).max() > 1e-5
+
+
 def test_the_highest_version_is_taken(copied, rng) -> None:
     folder = copied("segan")
     shutil.rmtree(folder / "9")

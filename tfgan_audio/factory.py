@@ -10,6 +10,7 @@ from tfgan_audio.config.schema import ExperimentConfig, OptimizerConfig
 from tfgan_audio.data.enhancement import Mixtures, Pairs
 from tfgan_audio.data.pipeline import Source
 from tfgan_audio.data.prepare import PreparedSet
+from tfgan_audio.losses.adversarial import find_objective
 from tfgan_audio.models.adversarial import AdversarialModel
 from tfgan_audio.models.segan import SEGAN
 
@@ -29,18 +30,19 @@ def build_model(config: ExperimentConfig) -> AdversarialModel:
         sample_rate_hz=config.data.sample_rate_hz, **asdict(config.model)
     )
     generator_optimizer, discriminator_optimizer = model.default_optimizers()
-    num_steps = config.train.num_steps
-    rates = config.optimizer
-    generator_optimizer.learning_rate = _schedule(rates.generator_learning_rate, rates, num_steps)
+    train, rates = config.train, config.optimizer
+    generator_optimizer.learning_rate = _schedule(
+        rates, rates.generator_learning_rate, train.num_steps
+    )
     discriminator_optimizer.learning_rate = _schedule(
-        rates.discriminator_learning_rate, rates, num_steps
+        rates, rates.discriminator_learning_rate, _num_discriminator_updates(config)
     )
     model.compile(
         generator_optimizer,
         discriminator_optimizer,
-        adversarial_start_step=config.train.adversarial_start_step,
-        ema_momentum=config.train.ema_momentum or None,
-        jit_compile=config.train.jit_compile,
+        adversarial_start_step=train.adversarial_start_step,
+        ema_momentum=train.ema_momentum or None,
+        jit_compile=train.jit_compile,
         seed=config.seed,
         **asdict(config.losses),
     )
@@ -87,8 +89,15 @@ def _source(
     return Mixtures(roles["speech"], roles["noise"], segment_samples, snr_db, level_dbfs, seed)
 
 
-def _schedule(learning_rate: float, config: OptimizerConfig, num_steps: int):
-    """Return the rate, or its way down to zero at the last step."""
+def _schedule(config: OptimizerConfig, learning_rate: float, num_updates: int):
+    """Return the rate, or its way down to a fiftieth at the last update."""
     if config.schedule == "constant":
         return learning_rate
-    return keras.optimizers.schedules.CosineDecay(learning_rate, num_steps, alpha=0.02)
+    return keras.optimizers.schedules.CosineDecay(learning_rate, max(1, num_updates), alpha=0.02)
+
+
+def _num_discriminator_updates(config: ExperimentConfig) -> int:
+    """Updates in the steps in which the discriminator takes part."""
+    train, losses = config.train, config.losses
+    critic_steps = losses.critic_steps or find_objective(losses.objective).critic_steps
+    return (train.num_steps - train.adversarial_start_step) * critic_steps

@@ -54,7 +54,7 @@ def load_trained(path: str | os.PathLike):
         path: Run folder or `.keras` file.
 
     Returns:
-        The `keras.Model`, as `keras.saving.load_model` gives it.
+        The `keras.Model`, as `keras.saving.load_model` gives it; it computes in float32.
 
     Raises:
         InputError: Not a run that has a model, or not a model of this package.
@@ -66,9 +66,11 @@ def load_trained(path: str | os.PathLike):
     import keras
 
     import tfgan_audio.models.segan  # noqa: F401  registers the family
+    from tfgan_audio.serving.step_function import float32_policy
 
     try:
-        return keras.saving.load_model(file)
+        with float32_policy():
+            return keras.saving.load_model(file)
     except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
         raise InputError(file, first_line(error), "a model of this package") from None
 

@@ -12,6 +12,7 @@ from tfgan_audio.models.randomness import draw_for_examples
 NUM_SAMPLES = 8
 LATENT_DIM = 3
 BATCH = 4
+WITH_TERMS = {"distance_weight": 0.5, "level_weight": 3.0, "feature_matching_weight": 2.0}
 
 
 @keras.saving.register_keras_serializable(package="toy_family")
@@ -129,3 +130,17 @@ def state_of(model: ToyGAN) -> np.ndarray:
     """All that training depends on: weights and both optimizers' states."""
     optimizers = (model.generator_optimizer, model.discriminator_optimizer)
     return flat([*model.weights, *(v for optimizer in optimizers for v in optimizer.variables)])
+
+
+class Watch(keras.callbacks.Callback):
+    """Keep the weights and the state of the optimizers after each step."""
+
+    def on_train_begin(self, logs=None) -> None:
+        self.generator, self.discriminator, self.optimizer, self.logs = [], [], [], []
+        self.on_train_batch_end(0)
+
+    def on_train_batch_end(self, batch, logs=None) -> None:
+        self.generator.append(flat(self.model.generator.weights))
+        self.discriminator.append(flat(self.model.discriminator.weights))
+        self.optimizer.append(flat(self.model.discriminator_optimizer.variables))
+        self.logs.append(logs and {name: float(value) for name, value in logs.items()})

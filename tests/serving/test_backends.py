@@ -158,8 +158,16 @@ print(*sorted({{name.split(".")[0] for name in sys.modules}}))
         np.testing.assert_allclose(enhanced, exported.offline(speechlike), atol=1e-5)
 
 
+def test_tensorflow_does_where_litert_is_missing(exported, speechlike, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
+    enhancer = enhancer_from_tflite(exported.tflite)
+    assert type(open_interpreter(exported.tflite)).__module__.startswith("tensorflow.")
+    enhanced = streamed(enhancer, speechlike, [7000, 256])
+    np.testing.assert_allclose(enhanced, exported.offline(speechlike), atol=1e-5)
+
+
 def test_no_interpreter_is_one_line(exported, monkeypatch) -> None:
-    for name in ("ai_edge_litert.interpreter", "tensorflow.lite"):
+    for name in ("ai_edge_litert.interpreter", "tensorflow"):
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(InputError, match="^ai-edge-litert: got nothing installed, expected pip"):
         open_interpreter(exported.tflite)

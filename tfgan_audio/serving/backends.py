@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -82,18 +83,30 @@ def open_interpreter(path: Path, num_threads: int = 1) -> Any:
     Raises:
         InputError: Neither runtime is installed, or the file is not a TFLite model.
     """
+    interpreter_class = _interpreter_class()
     try:
-        from ai_edge_litert.interpreter import Interpreter
-    except ImportError:
-        try:
-            from tensorflow.lite import Interpreter
-        except ImportError:
-            expected = "pip install ai-edge-litert"
-            raise InputError("ai-edge-litert", "nothing installed", expected) from None
-    try:
-        return Interpreter(model_path=str(path), num_threads=num_threads)
+        with warnings.catch_warnings():  # TensorFlow's says that LiteRT's is to be preferred
+            warnings.simplefilter("ignore")
+            return interpreter_class(model_path=str(path), num_threads=num_threads)
     except (ValueError, RuntimeError) as error:
         raise InputError(path, first_line(error), "a TFLite model") from None
+
+
+def _interpreter_class() -> Any:
+    """Return LiteRT's interpreter, or TensorFlow's."""
+    try:
+        from ai_edge_litert.interpreter import Interpreter
+
+        return Interpreter
+    except ImportError:
+        pass
+    try:
+        import tensorflow as tf
+
+        return tf.lite.Interpreter
+    except ImportError:
+        expected = "pip install ai-edge-litert"
+        raise InputError("ai-edge-litert", "nothing installed", expected) from None
 
 
 def open_stream(description: Description, step: BlockStep) -> BlockStream:

@@ -95,7 +95,7 @@ def enhance_pcm(
     Raises:
         InputError: The stream ends in the middle of a frame; all whole frames are done.
     """
-    pcm = _PcmReader(source, num_channels, sample_rate_hz // 50 or 1)
+    pcm = _PcmReader(source, num_channels, max_frames=sample_rate_hz)
     for chunk in enhancer.enhance_chunks(pcm, sample_rate_hz):
         if len(chunk):
             target.write(pcm16(chunk).astype("<i2").tobytes())
@@ -115,7 +115,7 @@ class _PcmReader:
         self.rest = b""
 
     def __iter__(self) -> Iterator[np.ndarray]:
-        """Yield frames until the stream ends."""
+        """Yield frames until the stream ends, many at once where it is ahead of the work."""
         read = getattr(self.source, "read1", self.source.read)
         while data := read(self.max_bytes):
             data = self.rest + data

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 
 import keras
 import tensorflow as tf
@@ -10,6 +11,17 @@ import tensorflow as tf
 from tfgan_audio.errors import InputError
 from tfgan_audio.serving.backends import history_name
 from tfgan_audio.serving.description import Description
+
+
+@contextlib.contextmanager
+def float32_policy() -> Iterator[None]:
+    """Make layers compute in float32, whatever the policy of the process is."""
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(policy)
 
 
 def in_float32(model: keras.Model) -> keras.Model:
@@ -28,12 +40,8 @@ def in_float32(model: keras.Model) -> keras.Model:
         raise InputError("model", f"a {type(model).__name__}", "a SEGAN that streams")
     if model.generator.get_layer("enhancer").mask.compute_dtype == "float32":
         return model
-    policy = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("float32")
-    try:
+    with float32_policy():
         copy = type(model).from_config({**model.get_config(), "dtype": "float32"})
-    finally:
-        keras.config.set_dtype_policy(policy)
     copy.generator.set_weights(model.generator.get_weights())
     return copy
 
