@@ -45,7 +45,7 @@ EXPERIMENT = (
     "train.ema_momentum=0.9",
     "train.adversarial_start_step=12",
 )
-NUM_SAVES = 5 * 4  # files that are replaced in the checkpoints of the training above
+NUM_SAVES = 10  # large files that the training above is sure to write, two each validation
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -157,10 +157,8 @@ def differences(reference: Path, run: Path) -> list[str]:
     """Name what differs between two finished runs."""
     readers: dict[str, Callable[[Path], object]] = {
         "checkpoints/state.json": _state,
-        "checkpoints/state-*.weights.h5": lambda path: _arrays(path.read_bytes()),
-        "checkpoints/best.keras": _model,
-        "checkpoints/last.keras": _model,
-        "model.keras": _model,
+        "checkpoints/*.keras": _arrays,
+        "model.keras": _arrays,
         "history.csv": _history,
         "report.json": Path.read_bytes,
         "samples/*.wav": Path.read_bytes,
@@ -176,8 +174,8 @@ def differences(reference: Path, run: Path) -> list[str]:
     return differing + [f"leftover {path.name}" for path in run.rglob(".*partial*")]
 
 
-def _arrays(content: bytes) -> dict[str, tuple]:
-    """Every array of an HDF5 file, as type, shape and bytes."""
+def _arrays(path: Path) -> dict[str, tuple]:
+    """Every array of a `.keras` file, as type, shape and bytes."""
     arrays = {}
 
     def visit(name: str, item: object) -> None:
@@ -185,15 +183,11 @@ def _arrays(content: bytes) -> dict[str, tuple]:
             values = np.asarray(item)
             arrays[name] = (values.dtype.str, values.shape, values.tobytes())
 
-    with h5py.File(io.BytesIO(content)) as file:
+    with zipfile.ZipFile(path) as archive:
+        content = io.BytesIO(archive.read("model.weights.h5"))
+    with h5py.File(content) as file:
         file.visititems(visit)
     return arrays
-
-
-def _model(path: Path) -> tuple:
-    """Configuration and every array of a `.keras` file."""
-    with zipfile.ZipFile(path) as archive:
-        return archive.read("config.json"), _arrays(archive.read("model.weights.h5"))
 
 
 def _history(path: Path) -> list[dict]:

@@ -1,6 +1,7 @@
 """Shared fixtures: quiet TensorFlow, fixed seeds, small real audio files."""
 
 import os
+import sys
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -23,3 +24,18 @@ def golden_dir() -> Path:
     if not folder.is_dir():
         pytest.skip("needs ../shared/golden")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _process_settings_undone():
+    """Take back what a training run sets for the whole process."""
+    yield
+    if "tensorflow" in sys.modules and "keras" in sys.modules:
+        import keras
+        import tensorflow as tf
+        from tensorflow.python.framework import config
+
+        if config.is_op_determinism_enabled():
+            config.disable_op_determinism()
+            tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
+        keras.config.set_dtype_policy("float32")

@@ -42,7 +42,6 @@ def build_model(config: ExperimentConfig) -> AdversarialModel:
         discriminator_optimizer,
         adversarial_start_step=train.adversarial_start_step,
         ema_momentum=train.ema_momentum or None,
-        jit_compile=train.jit_compile,
         seed=config.seed,
         **asdict(config.losses),
     )

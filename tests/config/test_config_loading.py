@@ -131,7 +131,6 @@ def test_sections_that_share_an_alias_are_overridden_apart(tmp_path) -> None:
             "losses.objective=gan",
             'losses.objective: got "gan", expected one of minimax, lsgan, hinge, wgan, wgan-gp',
         ),
-        ("train.jit_compile=yes", 'train.jit_compile: got "yes", expected true or false'),
         (
             "train.num_replicas=5",
             "train.batch_size: got 12, expected a multiple of num_replicas, 5",

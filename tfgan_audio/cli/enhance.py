@@ -36,7 +36,7 @@ def command(
     """
     import numpy as np
 
-    from tfgan_audio.cli.quiet import _quiet_stderr
+    from tfgan_audio.cli.quiet import quiet_stderr
     from tfgan_audio.errors import InputError
     from tfgan_audio.loading import load
     from tfgan_audio.serving import enhance_files
@@ -50,7 +50,7 @@ def command(
     if not is_raw and not Path(source).exists():
         raise InputError(source, "nothing there", "an audio file or a folder")
     enhancer = load(model)
-    with _quiet_stderr():  # a first call traces the graph, and LiteRT tells of its delegate
+    with quiet_stderr():  # a first call traces the graph, and LiteRT tells of its delegate
         enhancer.enhance(np.zeros(1, np.float32), enhancer.sample_rate_hz)
     if is_raw:
         enhance_files.enhance_pcm(

@@ -30,6 +30,7 @@ def command(run: str, out: str | None, kind: str, json_path: str | None) -> None
       tfgan-audio export runs/first models/segan/1 --format saved_model
       tfgan-audio export runs/first segan.tflite --format tflite
     """
+    from tfgan_audio.cli.quiet import quiet_stderr
     from tfgan_audio.loading import load_trained
 
     model = load_trained(run)
@@ -38,7 +39,8 @@ def command(run: str, out: str | None, kind: str, json_path: str | None) -> None
         from tfgan_audio.serving.saved_model import export_saved_model as export
     else:
         from tfgan_audio.serving.tflite import export_tflite as export
-    figures = export(model, target)
+    with quiet_stderr():  # the converter and LiteRT tell of their delegates
+        figures = export(model, target)
     size_mb = figures["size_bytes"] / 1e6
     difference = f"{figures['max_difference']:.1e} at most away from Keras"
     click.echo(f"{target}: {size_mb:.1f} MB, {difference}")

@@ -52,13 +52,19 @@ class _QuietLoader(Loader):
     def exec_module(self, module: ModuleType) -> None:
         """Run the module and give it its usual loader back."""
         module.__loader__ = module.__spec__.loader = self._loader
-        with _quiet_stderr():
+        with quiet_stderr():
             self._loader.exec_module(module)
 
 
 @contextmanager
-def _quiet_stderr() -> Iterator[None]:
-    """Hold back what is written to file descriptor 2; show it after all if something fails."""
+def quiet_stderr() -> Iterator[None]:
+    """Hold back what libraries write to stderr; show it after all if something fails.
+
+    Does nothing where the user asked for such messages, by `--debug` or TF_CPP_MIN_LOG_LEVEL.
+    """
+    if os.environ.get("TF_CPP_MIN_LOG_LEVEL") != "3":
+        yield
+        return
     sys.stderr.flush()
     kept = os.dup(2)
     with tempfile.TemporaryFile() as held:

@@ -201,7 +201,6 @@ class TrainConfig:
         validate_every_steps: Steps between validations, at least 1.
         precision: Keras' policy of the same name.
         num_replicas: Devices (or logical CPUs) that share a batch, at least 1.
-        jit_compile: Compile the training step with XLA.
         ema_momentum: Of the average of the generator's weights, from 0 to below 1; null: none.
         adversarial_start_step: Steps that train on the reconstruction terms alone, at least 0.
         num_samples: Audio samples kept of each validation, at least 0.
@@ -212,7 +211,6 @@ class TrainConfig:
     validate_every_steps: int = 500
     precision: Precision = "float32"
     num_replicas: int = 1
-    jit_compile: bool = False
     ema_momentum: float | None = None
     adversarial_start_step: int = 0
     num_samples: int = 4

@@ -44,12 +44,20 @@ class CausalConv1D(keras.layers.Layer):
         self.bias = self.add_weight(name="bias", shape=(self.filters,), initializer="zeros")
 
     def call(self, inputs, history=None):
+        num_frames = ops.shape(inputs)[1]
         if history is None:
             extended = ops.pad(inputs, [[0, 0], [self.history_frames, 0], [0, 0]])
+            outputs = ops.conv(extended, self.kernel, dilation_rate=self.dilation_rate)
         else:
             extended = ops.concatenate([ops.cast(history, inputs.dtype), inputs], axis=1)
-        outputs = ops.conv(extended, self.kernel, dilation_rate=self.dilation_rate)
-        return outputs + self.bias, extended[:, ops.shape(inputs)[1] :]
+            # For the few frames of a stream one matrix product costs a third less.
+            taps = [
+                extended[:, tap * self.dilation_rate : tap * self.dilation_rate + num_frames]
+                for tap in range(self.kernel_size)
+            ]
+            kernel = ops.reshape(self.kernel, [-1, self.filters])
+            outputs = ops.matmul(ops.concatenate(taps, axis=-1), kernel)
+        return outputs + self.bias, extended[:, num_frames:]
 
     def compute_output_shape(self, inputs_shape, history_shape=None):
         batch, num_frames, num_channels = inputs_shape

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import warnings
+import zipfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import keras
 from tfgan_audio.errors import InputError
 from tfgan_audio.files import write_json, write_text
 from tfgan_audio.training.run_folder import RunFolder
-from tfgan_audio.training.saving import save_weights
+from tfgan_audio.training.saving import save_model
 
 
 @dataclass
@@ -63,11 +64,11 @@ class ResumableState:
         Raises:
             InputError: It cannot be written; the state before it stays.
         """
-        weights = self.run.checkpoints / f"state-{progress.step:08d}.weights.h5"
-        save_weights(model, weights)
+        weights = self.run.checkpoints / f"state-{progress.step:08d}.keras"
+        save_model(model, weights)
         write_text(self.run.history, _table(progress.history))
         write_json(self.pointer, {"weights": weights.name, **asdict(progress)})
-        for old in self.run.checkpoints.glob("state-*.weights.h5"):
+        for old in self.run.checkpoints.glob("state-*.keras"):
             if old != weights:
                 old.unlink()
 
@@ -97,7 +98,7 @@ class ResumableState:
                 # Keras would only warn of an optimizer state that it leaves out.
                 warnings.simplefilter("error", UserWarning)
                 model.load_weights(weights)
-        except (OSError, KeyError) as error:
+        except (OSError, KeyError, zipfile.BadZipFile) as error:
             reason = "no such file" if isinstance(error, FileNotFoundError) else "a damaged file"
             raise InputError(weights, reason, f"what {self.pointer.name} points to") from None
         except (ValueError, UserWarning):

@@ -1,0 +1,186 @@
+"""A run is a function of its configuration, however often it is stopped."""
+
+import contextlib
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from kill_and_resume import differences
+
+from tfgan_audio.config.loading import dump_config
+from tfgan_audio.data.pipeline import make_dataset
+from tfgan_audio.data.prepare import prepare
+from tfgan_audio.errors import InputError
+from tfgan_audio.factory import held_out_source
+from tfgan_audio.training import callbacks, resumable_state
+from tfgan_audio.training.run import evaluate_run, open_run, train
+
+
+class Killed(BaseException):
+    """Stands for the end of the process, which nothing can catch."""
+
+
+@contextlib.contextmanager
+def half_precision():
+    """Make models in the precision of the tiny run, not in that of users."""
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    yield
+    keras.config.set_dtype_policy("float32")
+
+
+def kill_at_step(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+    """Let the next training of 16 steps end before the callbacks of a step."""
+
+    def kill(bar: callbacks.ProgressBar, batch: int, logs: dict) -> None:
+        bar.bar.update()
+        if bar.bar.n == step:
+            raise Killed
+
+    monkeypatch.setattr(callbacks.ProgressBar, "on_train_batch_end", kill)
+
+
+def test_stopped_in_an_interval_and_while_saving_it_ends_the_same(
+    config, finished_run, tmp_path, monkeypatch
+) -> None:
+    run_dir = tmp_path / "run"
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        kill_at_step(patch, 5)
+        train(config(), run_dir)
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        # The models of step 8 are saved, but not the state that says so.
+        patch.setattr(resumable_state, "write_json", lambda *_: (_ for _ in ()).throw(Killed))
+        train(config(), run_dir, resume=True)
+    assert (run_dir / "checkpoints" / "best.keras").exists()
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        kill_at_step(patch, 13)
+        train(config(), run_dir, resume=True)
+    assert json.loads((run_dir / "checkpoints" / "state.json").read_text())["step"] == 8
+    train(config(), run_dir, resume=True)
+    assert differences(finished_run, run_dir) == []
+
+
+def test_a_run_made_longer_equals_one_that_was_so_long_from_the_start(
+    config, finished_run, tmp_path
+) -> None:
+    short = train(config("train.num_steps=8"), tmp_path / "run")
+    with open(short.folder.history, newline="") as file:
+        assert [row["step"] for row in csv.DictReader(file)] == ["8"]
+    train(config(), tmp_path / "run", resume=True)
+    assert differences(finished_run, tmp_path / "run") == []
+    assert open_run(tmp_path / "run")[1].train.num_steps == 16
+
+
+def test_resuming_a_finished_run_changes_nothing(config, finished_run, tmp_path) -> None:
+    run_dir = tmp_path / "run"
+    shutil.copytree(finished_run, run_dir)
+    times = {path: path.stat().st_mtime_ns for path in (run_dir / "checkpoints").iterdir()}
+    (run_dir / "report.json").unlink()
+    trained = train(config(), run_dir, resume=True)
+    assert differences(finished_run, run_dir) == []
+    assert times == {path: path.stat().st_mtime_ns for path in (run_dir / "checkpoints").iterdir()}
+    assert (
+        trained.scores.after.as_dict()
+        == json.loads(trained.folder.report_json.read_text())["enhanced"]
+    )
+
+
+def test_model_keras_is_the_best_by_its_score_on_held_out_data(config, finished_run) -> None:
+    with (finished_run / "history.csv").open(newline="") as file:
+        scores = {int(row["step"]): float(row["val_si_sdr"]) for row in csv.DictReader(file)}
+    state = json.loads((finished_run / "checkpoints" / "state.json").read_text())
+    assert state["best_step"] == max(scores, key=scores.get)
+    held_out = held_out_source(config(), prepare(config().data))
+    for name, step in (("model", state["best_step"]), ("checkpoints/last", 16)):
+        with half_precision():
+            model = keras.saving.load_model(finished_run / f"{name}.keras")
+        logs = model.evaluate(make_dataset(held_out, 1, num_steps=1), return_dict=True, verbose=0)
+        assert logs["si_sdr"] == pytest.approx(scores[step], abs=1e-4)
+
+
+def test_a_run_can_be_scored_again(finished_run, tmp_path) -> None:
+    run_dir = tmp_path / "run"
+    shutil.copytree(finished_run, run_dir)
+    for name in ("report.json", "report.html"):
+        (run_dir / name).unlink()
+    evaluate_run(run_dir)
+    assert (run_dir / "report.json").read_bytes() == (finished_run / "report.json").read_bytes()
+    assert (run_dir / "report.html").exists()
+
+
+def test_the_precision_in_force_is_left_as_it_was(finished_run) -> None:
+    assert keras.config.dtype_policy().name == "float32"
+
+
+@pytest.mark.parametrize("precision", ["float32", "mixed_float16"])
+def test_rates_that_are_too_high_stop_the_run_and_keep_its_last_state(
+    config, tmp_path, precision: str
+) -> None:
+    """The discriminator ruins itself in the first step in which it takes part, the fifth."""
+    ruinous = config(
+        f"train.precision={precision}",
+        "train.validate_every_steps=2",
+        "train.num_samples=0",
+        "optimizer.discriminator_learning_rate=1e30",
+    )
+    with pytest.raises(InputError, match=r"got (nan|inf) in step [56], .* saved at step 4 is kept"):
+        train(ruinous, tmp_path / "run")
+    state = json.loads((tmp_path / "run" / "checkpoints" / "state.json").read_text())
+    assert state["step"] == 4 and [row["step"] for row in state["history"]] == [2, 4]
+    model = keras.saving.load_model(tmp_path / "run" / "checkpoints" / "last.keras")
+    assert all(np.isfinite(weight).all() for weight in model.get_weights())
+    assert not (tmp_path / "run" / "model.keras").exists()
+    assert keras.config.dtype_policy().name == "float32"
+    with pytest.raises(InputError, match="no model.keras, expected the folder of a finished run"):
+        evaluate_run(tmp_path / "run")
+
+
+def names_in(folder: Path) -> set[str]:
+    """Names of all files and folders."""
+    return {path.name for path in folder.rglob("*")}
+
+
+def test_a_run_is_not_overwritten(config, finished_run) -> None:
+    before = {path: path.stat().st_mtime_ns for path in finished_run.rglob("*")}
+    with pytest.raises(InputError, match="got a run there already, expected a new folder, or --re"):
+        train(config(), finished_run)
+    with pytest.raises(InputError, match="seed: got 1, expected 0 as in the run"):
+        train(config("seed=1"), finished_run, resume=True)
+    assert {path: path.stat().st_mtime_ns for path in finished_run.rglob("*")} == before
+
+
+def test_data_that_cannot_be_used_leaves_no_run(config, tmp_path) -> None:
+    (tmp_path / "empty").mkdir()
+    folders = [f"data.speech_dir={tmp_path / 'empty'}", f"data.shards_dir={tmp_path / 'shards'}"]
+    with pytest.raises(InputError, match=f"^{tmp_path}/empty: "):
+        train(config(*folders), tmp_path / "runs" / "run")
+    assert names_in(tmp_path) == {"empty"}
+
+
+def test_data_that_is_gone_is_told_and_the_run_stays(config, finished_run, tmp_path) -> None:
+    shutil.copytree(finished_run, tmp_path / "run")
+    gone = [f"data.{name}_dir={tmp_path / 'gone' / name}" for name in ("speech", "noise", "shards")]
+    moved = config(*gone)
+    (tmp_path / "run" / "config.yaml").write_text(dump_config(moved))
+    before = names_in(tmp_path)
+    with pytest.raises(InputError, match=f"^{tmp_path}/gone/speech: "):
+        train(moved, tmp_path / "run", resume=True)
+    assert names_in(tmp_path) == before
+
+
+def test_the_checkpoint_of_another_model_is_refused(config, finished_run, tmp_path) -> None:
+    wider = config("model.channels=16")
+    shutil.copytree(finished_run, tmp_path / "run")
+    (tmp_path / "run" / "config.yaml").write_text(dump_config(wider))
+    with pytest.raises(InputError, match="16.keras: got the state of another model, expected one"):
+        train(wider, tmp_path / "run", resume=True)
+
+
+def test_opening_what_is_no_run_is_refused_and_makes_nothing(tmp_path) -> None:
+    for open_it in (open_run, evaluate_run):
+        with pytest.raises(InputError, match="got no config.yaml, expected the folder of a run"):
+            open_it(tmp_path / "run")
+    assert names_in(tmp_path) == set()

@@ -1,0 +1,86 @@
+"""The page of a run shows its recordings, scores, curves and settings."""
+
+import base64
+import io
+import re
+
+import numpy as np
+import pytest
+import soundfile
+
+from tfgan_audio.errors import InputError
+from tfgan_audio.evaluation.report import Table
+from tfgan_audio.evaluation.results import FileScore, Scores
+from tfgan_audio.training.run_folder import RunFolder
+from tfgan_audio.training.run_report import write_run_report
+from tfgan_audio.training.run_scores import RunScores
+
+HISTORY = """step,d_loss,g_adversarial,g_loss,g_snr,val_d_loss,val_g_loss,val_si_sdr,seconds
+10,0.5,0.1,1.5,1.4,0.4,1.2,3.5,12.0
+20,0.4,0.2,1.0,0.8,0.3,0.9,6.5,24.0
+"""
+
+
+@pytest.fixture
+def run(tmp_path) -> RunFolder:
+    """A run that has ended."""
+    run = RunFolder(tmp_path / "run")
+    run.path.mkdir()
+    run.make_folders()
+    run.config.write_text("name: <my> experiment\n")
+    run.environment.write_text('{"cpu_count": 64}\n')
+    run.history.write_text(HISTORY)
+    return run
+
+
+@pytest.fixture
+def scores(rng) -> RunScores:
+    """Two recordings, improved by 5 and 7 dB."""
+    recordings = {
+        name: {
+            version: rng.uniform(-0.1, 0.1, 16_000).astype(np.float32)
+            for version in ("noisy", "enhanced", "clean")
+        }
+        for name in ("held-out-00", "held-out-01")
+    }
+
+    def side(*values: float) -> Scores:
+        files = (FileScore(name, {"si_sdr": value}) for name, value in zip(recordings, values))
+        return Scores(("si_sdr",), tuple(files))
+
+    return RunScores(side(1.0, 2.0), side(6.0, 9.0), recordings)
+
+
+def test_the_page_shows_everything(run, scores) -> None:
+    table = Table("Exports", ["Runtime", "Size"], [["TFLite", "7.5 MB"]])
+    write_run_report(run.report_html, run, scores, "A title", "A subtitle.", [table])
+    page = run.report_html.read_text()
+    for text in ("A title", "A subtitle.", "TFLite", "7.5 MB", "&lt;my&gt; experiment", "64"):
+        assert text in page
+    # Means before, after and their difference.
+    for number in ("1.5", "7.5", "6.0"):
+        assert number in page
+    assert "<script src" not in page and "http://" not in page.replace("http://www.w3.org", "")
+
+
+def test_the_players_play_the_recordings(run, scores) -> None:
+    write_run_report(run.report_html, run, scores, "A title", "A subtitle.")
+    encoded = re.findall(r"data:audio/wav;base64,([^\"']+)", run.report_html.read_text())
+    assert len(encoded) == 2 * 3
+    played = [soundfile.read(io.BytesIO(base64.b64decode(text))) for text in encoded]
+    for recording in scores.recordings.values():
+        for waveform in recording.values():
+            nearest = min(np.abs(other - waveform).max() for other, _ in played)
+            assert nearest < 1 / 32768
+    assert {rate for _, rate in played} == {16_000}
+
+
+def test_the_curves_are_kept_as_a_picture_too(run, scores) -> None:
+    write_run_report(run.report_html, run, scores, "A title", "A subtitle.")
+    assert (run.plots / "curves.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_page_that_cannot_be_written_is_told(run, scores) -> None:
+    run.report_html.mkdir()
+    with pytest.raises(InputError, match="report.html"):
+        write_run_report(run.report_html, run, scores, "A title", "A subtitle.")
