@@ -8,28 +8,21 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "tests" / "training")]
-
-
-@pytest.fixture(scope="session")
-def data_dir(tmp_path_factory) -> Path:
-    """Folder of made sounds and their shards."""
-    return tmp_path_factory.mktemp("tiny-data")
+pytest.register_assert_rewrite("tiny_runs")
 
 
 @pytest.fixture
-def config(data_dir) -> Callable:
+def config(tmp_path_factory) -> Callable:
     """`config("train.num_steps=8")`: the tiny configuration, changed."""
     from tiny_runs import tiny_config
 
+    data_dir = tmp_path_factory.getbasetemp() / "tiny-data"
     return lambda *overrides: tiny_config(data_dir, *overrides)
 
 
 @pytest.fixture(scope="session")
-def finished_run(data_dir, tmp_path_factory) -> Path:
-    """Folder of a tiny run of 16 steps, trained without interruption; only to be read."""
-    from tiny_runs import tiny_config
+def finished_run(tmp_path_factory) -> Path:
+    """Folder of a tiny run of 16 steps that nothing has interrupted; only to be read."""
+    from tiny_runs import finished_run
 
-    from tfgan_audio.training.run import train
-
-    run_dir = tmp_path_factory.mktemp("tiny-runs") / "finished"
-    return train(tiny_config(data_dir), run_dir).folder.path
+    return finished_run(tmp_path_factory.getbasetemp())

@@ -3,7 +3,9 @@
 import contextlib
 import csv
 import json
+import resource
 import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keras
@@ -16,7 +18,7 @@ from tfgan_audio.data.pipeline import make_dataset
 from tfgan_audio.data.prepare import prepare
 from tfgan_audio.errors import InputError
 from tfgan_audio.factory import held_out_source
-from tfgan_audio.training import callbacks, resumable_state
+from tfgan_audio.training import callbacks
 from tfgan_audio.training.run import evaluate_run, open_run, train
 
 
@@ -25,44 +27,68 @@ class Killed(BaseException):
 
 
 @contextlib.contextmanager
-def half_precision():
+def half_precision() -> Iterator[None]:
     """Make models in the precision of the tiny run, not in that of users."""
     keras.config.set_dtype_policy("mixed_bfloat16")
     yield
     keras.config.set_dtype_policy("float32")
 
 
-def kill_at_step(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
-    """Let the next training of 16 steps end before the callbacks of a step."""
+@contextlib.contextmanager
+def at_step(step: int, happens: Callable[[], None]) -> Iterator[None]:
+    """Have something happen after a step, before its validation."""
 
-    def kill(bar: callbacks.ProgressBar, batch: int, logs: dict) -> None:
+    def count(bar: callbacks.ProgressBar, batch: int, logs: dict) -> None:
         bar.bar.update()
         if bar.bar.n == step:
-            raise Killed
+            happens()
 
-    monkeypatch.setattr(callbacks.ProgressBar, "on_train_batch_end", kill)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(callbacks.ProgressBar, "on_train_batch_end", count)
+        yield
 
 
-def test_stopped_in_an_interval_and_while_saving_it_ends_the_same(
-    config, finished_run, tmp_path, monkeypatch
+def kill() -> None:
+    """End the process, as it were."""
+    raise Killed
+
+
+@contextlib.contextmanager
+def disk_that_fills_up() -> Iterator[Callable[[], None]]:
+    """Give a function after whose call no file gets larger than 2 kB."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        yield lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def saved_step(run_dir: Path) -> int:
+    """Step of the state that a run would go on from."""
+    return json.loads((run_dir / "checkpoints" / "state.json").read_text())["step"]
+
+
+def test_killed_and_out_of_disk_space_it_ends_as_if_undisturbed(
+    config, finished_run, tmp_path
 ) -> None:
     run_dir = tmp_path / "run"
-    with monkeypatch.context() as patch, pytest.raises(Killed):
-        kill_at_step(patch, 5)
+    with at_step(13, kill), pytest.raises(Killed):
         train(config(), run_dir)
-    with monkeypatch.context() as patch, pytest.raises(Killed):
-        # The models of step 8 are saved, but not the state that says so.
-        patch.setattr(resumable_state, "write_json", lambda *_: (_ for _ in ()).throw(Killed))
-        train(config(), run_dir, resume=True)
-    assert (run_dir / "checkpoints" / "best.keras").exists()
-    with monkeypatch.context() as patch, pytest.raises(Killed):
-        kill_at_step(patch, 13)
-        train(config(), run_dir, resume=True)
-    assert json.loads((run_dir / "checkpoints" / "state.json").read_text())["step"] == 8
+    assert saved_step(run_dir) == 8
+    with disk_that_fills_up() as fill, at_step(15, fill):
+        with pytest.raises(
+            InputError, match="^[^ ]*: got (File too large|a failed write)"
+        ) as error:
+            train(config(), run_dir, resume=True)
+    assert str(error.value).startswith(str(run_dir))
+    assert saved_step(run_dir) == 8
+    assert not list(run_dir.rglob(".*"))
     train(config(), run_dir, resume=True)
     assert differences(finished_run, run_dir) == []
+    assert keras.config.dtype_policy().name == "float32"
 
 
+@pytest.mark.slow
 def test_a_run_made_longer_equals_one_that_was_so_long_from_the_start(
     config, finished_run, tmp_path
 ) -> None:
@@ -111,11 +137,9 @@ def test_a_run_can_be_scored_again(finished_run, tmp_path) -> None:
     assert (run_dir / "report.html").exists()
 
 
-def test_the_precision_in_force_is_left_as_it_was(finished_run) -> None:
-    assert keras.config.dtype_policy().name == "float32"
-
-
-@pytest.mark.parametrize("precision", ["float32", "mixed_float16"])
+@pytest.mark.parametrize(
+    "precision", ["float32", pytest.param("mixed_float16", marks=pytest.mark.slow)]
+)
 def test_rates_that_are_too_high_stop_the_run_and_keep_its_last_state(
     config, tmp_path, precision: str
 ) -> None:

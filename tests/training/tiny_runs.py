@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from tfgan_audio.cli import main
 from tfgan_audio.config.loading import load_config
 from tfgan_audio.config.schema import ExperimentConfig
 from tfgan_audio.data.synthetic import made_noise
@@ -40,3 +44,14 @@ def tiny_overrides(data_dir: Path) -> list[str]:
 def tiny_config(data_dir: Path, *overrides: str) -> ExperimentConfig:
     """Return the configuration of a tiny training."""
     return load_config("smoke/segan", [*tiny_overrides(data_dir), *overrides])
+
+
+@functools.cache
+def finished_run(base: Path) -> Path:
+    """Train by the command line, once a session, and return the folder of the run."""
+    run = base / "tiny-runs" / "finished"
+    arguments = ["train", "smoke/segan", *tiny_overrides(base / "tiny-data"), "--run", str(run)]
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout == f"{run / 'model.keras'}\n{run / 'report.html'}\n"
+    return run
