@@ -1,12 +1,13 @@
 # make demo   install, then run the main job end to end
 # make test   install what the tests need, then run them
 # make lint   check style and format
-# VENV, PYTHON, CONSTRAINTS, PYTEST_ARGS and DEMO_ARGS can be set: make test PYTEST_ARGS='-m "not slow"'
+# VENV, PYTHON, CONSTRAINTS, PYTEST_ARGS, PYTEST_PROCESSES and DEMO_ARGS can be set: make test PYTEST_ARGS='-m "not slow"'
 
 PYTHON ?= python3
 VENV ?= .venv
 CONSTRAINTS ?= constraints/tf-newest.txt
 PYTEST_ARGS ?= --cov
+PYTEST_PROCESSES ?= 2
 DEMO_ARGS ?=
 
 BIN := $(VENV)/bin
@@ -22,7 +23,7 @@ demo: $(VENV)/.demo-installed
 	$(BIN)/tfgan-audio quickstart $(DEMO_ARGS)
 
 test: $(VENV)/.test-installed
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses $(PYTEST_PROCESSES) --dist loadfile $(PYTEST_ARGS)
 
 lint: $(VENV)/.test-installed
 	$(BIN)/ruff check .

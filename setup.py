@@ -4,7 +4,7 @@ from pathlib import Path
 
 from setuptools import find_packages, setup
 
-README = Path(__file__).with_name("README.md")
+README = Path(__file__).with_name("README.md").read_text(encoding="utf-8")
 
 INSTALL = [
     "tensorflow>=2.17.1",  # training, tf.data, SavedModel and TFLite conversion
@@ -37,9 +37,13 @@ EVAL = [
     "requests>=2.31",
     "tqdm>=4.66",
 ]
+MIX = [
+    "pyroomacoustics>=0.10",  # impulse responses of made rooms
+]
 TEST = [
     "pytest>=8.2",
     "pytest-cov>=5.0",
+    "pytest-xdist>=3.6",  # the tests of two files at a time
     "ruff>=0.6",
     "hypothesis>=6.100",  # property tests
     "librosa>=0.10",  # independent values of spectra
@@ -50,7 +54,7 @@ setup(
     name="tfgan_audio",
     version="0.1.0",
     description="GANs for audio on TensorFlow and Keras 3: generation, speech, enhancement",
-    long_description=README.read_text(encoding="utf-8") if README.exists() else "",
+    long_description=README,
     long_description_content_type="text/markdown",
     license="MIT",
     license_files=["LICENSE"],
@@ -69,7 +73,8 @@ setup(
         "gpu": ["tensorflow[and-cuda]>=2.17.1"],
         "lite": LITE,
         "eval": EVAL,
-        "test": TEST + EVAL + LITE,
+        "mix": MIX,
+        "test": TEST + EVAL + LITE + MIX,
     },
     entry_points={"console_scripts": ["tfgan-audio = tfgan_audio.cli:main"]},
     classifiers=[

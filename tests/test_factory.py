@@ -28,7 +28,7 @@ def rate_after(optimizer: keras.optimizers.Optimizer, num_updates: int) -> float
 
 def test_the_model_section_sizes_the_networks() -> None:
     model = build("model.kernel_size=5", "model.hop_samples=64", "data.sample_rate_hz=8000")
-    assert model.sample_rate_hz == 8000 and model.hop_samples == 64
+    assert model.sample_rate_hz == 8000 and model.sizes.hop_samples == 64
     enhancer = model.generator.get_layer("enhancer")
     assert (enhancer.channels, enhancer.kernel_size, enhancer.dilations) == (4, 5, (1, 2))
     assert model.discriminator.get_layer("conv_0").filters == 4
@@ -154,7 +154,7 @@ def test_what_is_held_out_is_not_trained_on_and_not_drawn_by_the_seed(folders) -
     prepared = prepare(config.data)
     clips = {
         role: [
-            set(getattr(source(config, prepared), role).names)
+            set(getattr(source(config, prepared).mixer, role).names)
             for source in (training_source, held_out_source)
         ]
         for role in ("speech", "noise")
@@ -166,6 +166,67 @@ def test_what_is_held_out_is_not_trained_on_and_not_drawn_by_the_seed(folders) -
     np.testing.assert_array_equal(*same)
     drawn = [training_source(each, prepared).batch(0, 2)[0] for each in (config, other)]
     assert np.abs(drawn[0] - drawn[1]).max() > 0.01
+
+
+def test_the_keys_of_the_data_section_are_what_may_happen(folders) -> None:
+    path = folders / "rooms" / "0.wav"
+    path.parent.mkdir()
+    for number in range(3):
+        response = np.zeros(500)
+        response[[20, 300]] = 0.5, 0.1 * number
+        soundfile.write(path.with_name(f"{number}.wav"), response, 16_000)
+    config = mixtures_config(
+        folders,
+        f"data.response_dir={path.parent}",
+        "data.reverb_probability=1.0",
+        "data.early_ms=0",
+        "data.num_noises=[2, 2]",
+        "data.augment=true",
+        "data.snr_by=p56",
+        "data.clipping_probability=1.0",
+        "data.band_limit_probability=1.0",
+    )
+    prepared = prepare(config.data)
+    training, held_out = (
+        source(config, prepared).mixer for source in (training_source, held_out_source)
+    )
+    for mixer, num_rooms, is_augmented in ((training, 2, True), (held_out, 1, False)):
+        plan = mixer.plan(3)
+        values = plan.values
+        assert mixer.responses.num_clips == num_rooms and plan.response is not None
+        assert (values.snr_by, values.early_ms, len(plan.noises)) == ("p56", 0, 2)
+        assert (values.colour is not None) == is_augmented
+        assert (values.noises[0].speed != 1.0) == is_augmented
+        assert values.clipping_db is not None and values.band_limit_hz is not None
+    assert held_out.recipe.snr_db == config.data.validation_snr_db
+    noisy, clean = training_source(config, prepared).batch(0, 2)
+    assert np.isfinite(noisy).all() and np.abs(noisy - clean).max() > 0.01
+
+
+def test_speech_alone_needs_no_noise(folders) -> None:
+    config = mixtures_config(folders, "data.noise_dir=null", "data.num_noises=[0, 0]")
+    source = training_source(config, prepare(config.data))
+    np.testing.assert_array_equal(*source.batch(0, 2))
+
+
+def test_voicebank_pairs_are_held_out_by_speaker(folders) -> None:
+    for side in ("noisy", "clean"):
+        folder = folders / "voicebank" / f"{side}_trainset_28spk_wav"
+        folder.mkdir(parents=True)
+        for number, speaker in enumerate(("p226", "p230", "p287")):
+            content = (folders / side / f"{number}.wav").read_bytes()
+            (folder / f"{speaker}_001.wav").write_bytes(content)
+    config = load_config(
+        "smoke/segan",
+        [
+            f"data={{kind: voicebank, root_dir: {folders / 'voicebank'}, "
+            f"shards_dir: {folders / 'pairs'}, segment_samples: 1000}}"
+        ],
+    )
+    prepared = prepare(config.data)
+    training, held_out = (source(config, prepared) for source in (training_source, held_out_source))
+    assert training.noisy.names == training.clean.names == ["p230_001.wav"]
+    assert held_out.noisy.names == held_out.clean.names == ["p226_001.wav", "p287_001.wav"]
 
 
 def test_pairs_keep_partners_together(folders) -> None:

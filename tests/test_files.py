@@ -9,7 +9,7 @@ import stat
 import pytest
 
 from tfgan_audio.errors import InputError
-from tfgan_audio.files import replacing, write_json, write_text
+from tfgan_audio.files import folder_made, replacing, write_json, write_text
 
 
 @pytest.fixture
@@ -77,6 +77,23 @@ def test_a_failure_keeps_what_was_there(tmp_path, error: BaseException, old: str
             raise error
     assert names_in(tmp_path) == (["a.txt"] if old else [])
     assert not old or path.read_text() == old
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), OSError(errno.ENOSPC, "full")])
+def test_a_failure_leaves_no_new_folders(tmp_path, error: Exception) -> None:
+    (tmp_path / "here").mkdir()
+    with pytest.raises(ValueError, match="x|full"):
+        with replacing(tmp_path / "here" / "new" / "deeper" / "a.txt"):
+            raise error
+    assert names_in(tmp_path) == ["here"] and names_in(tmp_path / "here") == []
+
+
+def test_a_made_folder_stays_if_it_is_used_and_one_that_was_there_always(tmp_path) -> None:
+    (tmp_path / "before").mkdir()
+    with folder_made(tmp_path / "before"), folder_made(tmp_path / "used" / "unused"):
+        (tmp_path / "used" / "a.txt").touch()
+    assert names_in(tmp_path) == ["before", "used"]
+    assert names_in(tmp_path / "used") == ["a.txt"]
 
 
 def test_content_that_is_not_json_keeps_what_was_there(tmp_path) -> None:

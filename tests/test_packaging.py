@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-SHIPPED = ["setup.py", "pyproject.toml", "LICENSE", "configs", "tfgan_audio"]
+SHIPPED = ["setup.py", "pyproject.toml", "LICENSE", "README.md", "configs", "tfgan_audio"]
 
 # Run by an interpreter that sees the dependencies, but no installed tfgan_audio.
 SHOW = """
@@ -19,10 +19,13 @@ site.addsitedir({site_dir!r})
 sys.path.append({dependencies!r})
 import tfgan_audio
 from tfgan_audio.config.loading import config_names, dump_config, load_config
+from tfgan_audio.config.mix_schema import MixConfig
+from tfgan_audio.config.schema import EXPERIMENTS
 print(tfgan_audio.__file__, tfgan_audio.__version__)
 for name in config_names():
     print("---", name)
-    print(dump_config(load_config(name)))
+    kinds = (MixConfig,) if name.startswith("mix_") else EXPERIMENTS
+    print(dump_config(load_config(name, kinds=kinds)))
 """
 
 

@@ -4,10 +4,12 @@ Importing the package is cheap: a public name is loaded when it is first used.
 
     SEGAN           speech enhancement: a `keras.Model` to `compile` and `fit`
     load            open a run folder, `.keras` file, SavedModel or `.tflite` for use
+    import_checkpoint  weights of another code base as a compiled model
     load_config     an experiment's configuration, by name or path
     MelFeatures     the one definition of a log-mel spectrogram
     InputError      what bad input raises, in one line
-    audio, data, evaluation, layers, losses, models, serving, training    the rooms of the package
+    audio, config, data, evaluation, importers, layers, losses, models, serving, training
+                    the rooms of the package
 """
 
 import importlib
@@ -17,16 +19,18 @@ from typing import Any
 
 from tfgan_audio.errors import InputError
 
-__all__ = ["InputError", "MelFeatures", "SEGAN", "load", "load_config"]
+__all__ = ["InputError", "MelFeatures", "SEGAN", "import_checkpoint", "load", "load_config"]
 
 _HOMES = {
     "MelFeatures": "tfgan_audio.audio.features",
     "SEGAN": "tfgan_audio.models.segan",
+    "import_checkpoint": "tfgan_audio.importers.checkpoints",
     "load": "tfgan_audio.loading",
     "load_config": "tfgan_audio.config.loading",
 }
 _ROOMS = (
-    "audio", "config", "data", "evaluation", "layers", "losses", "models", "serving", "training",
+    "audio", "config", "data", "evaluation", "importers", "layers", "losses", "models", "serving",
+    "training",
 )  # fmt: skip
 
 

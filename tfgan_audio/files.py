@@ -32,22 +32,53 @@ def replacing(path: str | os.PathLike) -> Iterator[Path]:
         InputError: The file cannot be written; nothing is left behind.
     """
     path = Path(path)
-    partial = path.parent / f".partial-{secrets.token_hex(4)}{path.name[-_KEPT_CHARACTERS:]}"
+    partial = partial_path(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.touch(exist_ok=False)
-        if path.exists():
-            shutil.copymode(path, partial)
-        yield partial
-        _flush(partial)
-        os.replace(partial, path)
+        with folder_made(path.parent):
+            try:
+                partial.touch(exist_ok=False)
+                if path.exists():
+                    shutil.copymode(path, partial)
+                yield partial
+                _flush(partial)
+                os.replace(partial, path)
+            finally:
+                with contextlib.suppress(OSError):
+                    partial.unlink(missing_ok=True)
     except OSError as error:
         if not _concerns(error, path, partial):
             raise
         raise InputError(path, error.strerror or error, "a place that can be written to") from None
+
+
+def partial_path(path: Path) -> Path:
+    """Return a new hidden name in the folder of `path`, with the same ending, for it to grow under.
+
+    Args:
+        path: Where the file will be.
+    """
+    return path.parent / f".partial-{secrets.token_hex(4)}{path.name[-_KEPT_CHARACTERS:]}"
+
+
+@contextlib.contextmanager
+def folder_made(folder: str | os.PathLike) -> Iterator[None]:
+    """Make a folder and those above it; what is still empty after the body is removed again.
+
+    Args:
+        folder: Folder that the body writes to. One that was there before stays.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    folder = Path(folder)
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
     finally:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
+        for made in missing:  # the deepest first
+            with contextlib.suppress(OSError):
+                made.rmdir()
 
 
 def write_text(path: str | os.PathLike, text: str) -> None:

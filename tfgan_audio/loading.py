@@ -54,10 +54,10 @@ def load_trained(path: str | os.PathLike):
         path: Run folder or `.keras` file.
 
     Returns:
-        The `keras.Model`, as `keras.saving.load_model` gives it; it computes in float32.
+        The SEGAN, as `keras.saving.load_model` gives it; it computes in float32.
 
     Raises:
-        InputError: Not a run that has a model, or not a model of this package.
+        InputError: Not a run that has a model, or not a model that streams.
     """
     path = Path(path)
     file = _model_file(path)
@@ -70,9 +70,12 @@ def load_trained(path: str | os.PathLike):
 
     try:
         with float32_policy():
-            return keras.saving.load_model(file)
+            model = keras.saving.load_model(file)
     except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
         raise InputError(file, first_line(error), "a model of this package") from None
+    if not hasattr(model, "stream"):
+        raise InputError(file, f"a {type(model).__name__}", "a SEGAN")
+    return model
 
 
 def _model_file(path: Path) -> Path:
@@ -106,6 +109,4 @@ def _load_folder(path: Path) -> Enhancer:
 def _load_keras(path: Path) -> Enhancer:
     """Wrap a Keras model."""
     model = load_trained(path)
-    if not hasattr(model, "stream"):
-        raise InputError(path, f"a {type(model).__name__}", "a SEGAN that streams")
     return Enhancer(model.stream, model.sample_rate_hz)

@@ -53,6 +53,7 @@ def quickstart(
     if (speech_dir is None) != (noise_dir is None):
         missing = "speech_dir" if speech_dir is None else "noise_dir"
         raise InputError(missing, "none", "a folder: give both, or neither for made sounds")
+    load_config("segan_quickstart", overrides)  # a slip in them is told before the work
     if speech_dir is None:
         say("Making speech and noise")
         speech_dir = made_speech(out_dir / "speech", seed=seed)

@@ -1,8 +1,10 @@
 """Reading audio files: every coding, every part, every way to be unusable."""
 
 import os
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -236,6 +238,37 @@ def test_files_are_found_at_any_depth_in_any_case_and_in_order(tmp_path):
         (tmp_path / name).touch()
     found = [path.relative_to(tmp_path).as_posix() for path in find_audio(str(tmp_path))]
     assert found == ["B.Ogg", "a.flac", "b/2.mp3", "b/deep/er/1.WAV", "b.aiff", "z.opus"]
+
+
+def test_links_are_followed_but_no_folder_is_entered_twice(tmp_path):
+    (tmp_path / "elsewhere" / "deep").mkdir(parents=True)
+    (tmp_path / "elsewhere" / "deep" / "a.wav").touch()
+    speech = tmp_path / "speech"
+    speech.mkdir()
+    (speech / "b.wav").touch()
+    (speech / "broken.wav").symlink_to(tmp_path / "nowhere")
+    for name in ("z corpus", "corpus"):
+        (speech / name).symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / "back").symlink_to(speech)
+    (tmp_path / "link").symlink_to(speech)
+    for folder in (speech, tmp_path / "link"):
+        found = [path.relative_to(folder).as_posix() for path in find_audio(folder)]
+        assert found == ["b.wav", "broken.wav", "corpus/deep/a.wav"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs a user who may become another one")
+def test_a_folder_that_can_not_be_read_is_named():
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        (folder / "a.wav").touch()
+        (folder / "locked").mkdir(mode=0o700)
+        os.seteuid(65534)
+        try:
+            message = said(find_audio, folder)
+        finally:
+            os.seteuid(0)
+    assert message == f"{folder}/locked: got Permission denied, expected a folder that can be read"
 
 
 def test_folders_without_audio_are_refused(tmp_path):

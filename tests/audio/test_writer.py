@@ -113,6 +113,12 @@ def test_missing_folders_are_made_and_permissions_are_the_usual(tmp_path):
     assert path.stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
+def test_a_name_as_long_as_names_may_be(tmp_path):
+    path = tmp_path / ("ü" * 125 + ".flac")
+    write_audio(path, np.full(10, 0.5), 8000)
+    np.testing.assert_array_equal(read_audio(path)[0], 0.5)
+
+
 def failing(path: Path, waveform: np.ndarray, rate: int = 8000, subtype: str | None = None) -> str:
     """The line that a failed write ends with; what was there before is still there."""
     root = next(folder for folder in path.parents if folder.is_dir())

@@ -210,6 +210,30 @@ def test_tensorflow_is_imported_without_a_word() -> None:
     assert stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        ("None", ""),
+        ("InputError('a', 'b', 'c')", ""),
+        ("OSError(28, 'full')", ""),
+        ("KeyError(1)", "chatter\n"),
+    ],
+)
+def test_chatter_of_libraries_is_shown_at_a_defect_only(error: str, shown: str) -> None:
+    action = (
+        "import os; from tfgan_audio.quiet import quiet_stderr\n"
+        "    from tfgan_audio.errors import InputError\n"
+        "    with quiet_stderr():\n"
+        "        os.write(2, b'chatter\\n')\n"
+        f"        if {error}: raise {error}"
+    )
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("TF_")}
+    process = start(action, env=environment)
+    _, stderr = process.communicate(timeout=30)
+    assert stderr.startswith(shown) and ("chatter" in stderr) == bool(shown)
+    assert stderr.count("tfgan-audio: error: ") == (error != "None")
+
+
 def test_what_a_failing_import_says_is_shown(tmp_path) -> None:
     """Quiet must not hide why TensorFlow does not load."""
     (tmp_path / "tensorflow.py").write_text(

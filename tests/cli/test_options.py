@@ -9,7 +9,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from tfgan_audio.cli.options import json_option, overrides_argument, seed_option, write_json
+from tfgan_audio.cli.options import (
+    checked_output,
+    json_option,
+    overrides_argument,
+    seed_option,
+    write_json,
+)
 from tfgan_audio.errors import InputError
 
 
@@ -18,7 +24,8 @@ from tfgan_audio.errors import InputError
 @overrides_argument
 @seed_option(7)
 @json_option
-def verb(**options) -> None:
+@click.option("--page", callback=checked_output)
+def verb(page: str | None, **options) -> None:
     """Show what was passed."""
     click.echo(json.dumps(options))
 
@@ -39,14 +46,26 @@ def test_a_verb_is_passed_overrides_seed_and_file() -> None:
     }
 
 
-def test_a_json_file_that_could_not_be_written_is_refused_before_the_work(tmp_path) -> None:
+@pytest.mark.parametrize("option", ["--json", "--page"])
+def test_a_file_that_could_not_be_written_is_refused_before_the_work(tmp_path, option) -> None:
     file = tmp_path / "file"
     file.write_text("x")
-    with pytest.raises(InputError, match=f"{tmp_path}: got a folder"):
-        passed("c", "--json", str(tmp_path))
-    with pytest.raises(InputError, match="cannot be written"):
-        passed("c", "--json", str(file / "x.json"))
-    assert passed("c", "--json", str(tmp_path / "new" / "x.json"))["json_path"]
+    with pytest.raises(InputError, match=f"^{tmp_path}: got a folder, expected .* for {option}$"):
+        passed("c", option, str(tmp_path))
+    with pytest.raises(InputError, match=f"{file} that cannot be .*, expected .* for {option}$"):
+        passed("c", option, str(file / "x.json"))
+    assert passed("c", option, str(tmp_path / "new" / "x.json"))
+    assert os.listdir(tmp_path) == ["file"]
+
+
+def test_a_pipe_may_be_where_no_file_can_be_made(tmp_path, monkeypatch) -> None:
+    """As /dev/stdout is for everyone but root."""
+    os.mkfifo(tmp_path / "pipe")
+    monkeypatch.setattr(os, "access", lambda *unused: False)
+    assert passed("c", "--json", str(tmp_path / "pipe"))["json_path"] == str(tmp_path / "pipe")
+    assert passed("c", "--json", "-")["json_path"] == "-"
+    with pytest.raises(InputError, match="cannot be written to"):
+        passed("c", "--json", str(tmp_path / "file"))
 
 
 def test_results_are_written_as_plain_json(tmp_path) -> None:

@@ -9,6 +9,7 @@ from tfgan_audio.audio.filters import rms_dbfs
 from tfgan_audio.data.clips import MemoryClips
 from tfgan_audio.data.enhancement import Mixtures, Pairs
 from tfgan_audio.data.manifest import Clip
+from tfgan_audio.data.recipe import Recipe
 from tfgan_audio.errors import InputError
 
 
@@ -46,7 +47,7 @@ def noise() -> MemoryClips:
 def test_ratio_and_level_are_drawn_evenly_from_their_ranges(
     speech: MemoryClips, noise: MemoryClips
 ) -> None:
-    source = Mixtures(speech, noise, 2000, snr_db=(-5, 15), level_dbfs=(-35, -25))
+    source = Mixtures(speech, noise, 2000, Recipe(snr_db=(-5, 15), level_dbfs=(-35, -25)))
     ratios, levels = [], []
     for index in range(300):
         noisy, clean = (each.astype(np.float64) for each in source.item(index))
@@ -60,7 +61,7 @@ def test_ratio_and_level_are_drawn_evenly_from_their_ranges(
 
 
 def test_a_fixed_ratio_is_exact(speech: MemoryClips, noise: MemoryClips) -> None:
-    noisy, clean = Mixtures(speech, noise, 2000, snr_db=(5, 5)).batch(3, 8)
+    noisy, clean = Mixtures(speech, noise, 2000, Recipe(snr_db=(5, 5))).batch(3, 8)
     power = np.sum(clean.astype(np.float64) ** 2, axis=(1, 2))
     ratio = 10 * np.log10(power / np.sum((noisy.astype(np.float64) - clean) ** 2, axis=(1, 2)))
     np.testing.assert_allclose(ratio, 5, atol=1e-3)
@@ -98,14 +99,14 @@ def test_every_epoch_visits_every_speech_clip_once(noise: MemoryClips) -> None:
 
 def test_short_speech_is_followed_by_zeros(noise: MemoryClips) -> None:
     short = clips_of({"short.wav": 0.1 * np.sin(np.arange(700))})
-    noisy, clean = Mixtures(short, noise, 2000, snr_db=(0, 0)).item(0)
+    noisy, clean = Mixtures(short, noise, 2000, Recipe(snr_db=(0, 0))).item(0)
     assert clean[:700].any() and not clean[700:].any()
     assert rms_dbfs(noisy[700:]) > -60
 
 
 def test_short_noise_goes_on_to_the_end(speech: MemoryClips) -> None:
     short = clips_of({"click.wav": 0.1 * np.random.default_rng(0).standard_normal(300)})
-    noisy, clean = Mixtures(speech, short, 3000, snr_db=(0, 0)).item(0)
+    noisy, clean = Mixtures(speech, short, 3000, Recipe(snr_db=(0, 0))).item(0)
     blocks = (noisy - clean).reshape(10, 300)
     levels = [rms_dbfs(block) for block in blocks]
     assert max(levels) - min(levels) < 2
@@ -157,9 +158,9 @@ def test_bad_arguments_are_named(speech: MemoryClips, noise: MemoryClips) -> Non
         ((stereo, noise, 100), "speech: got 2 channels, expected mono"),
         ((speech, slow, 100), "noise: got 8000 Hz, expected 16000 Hz like the speech"),
         ((speech, noise, 0), "segment_samples: got 0"),
-        ((speech, noise, 100, (5, -5)), r"snr_db: got \[5, -5\], expected \[low, high\]"),
-        ((speech, noise, 100, (0, 5), (np.nan, 0)), "level_dbfs: got"),
-        ((speech, noise, 100, (0, 5), (-30, -20), -1), "seed: got -1"),
+        ((speech, None, 100), "noise: got no clips"),
+        ((speech, noise, 100, Recipe(reverb_probability=0.1)), "response: got no clips"),
+        ((speech, noise, 100, Recipe(), -1), "seed: got -1"),
     ):
         with pytest.raises(InputError, match=message):
             Mixtures(*arguments)

@@ -1,5 +1,6 @@
 """Lists, labels, splits and pairs follow from names alone."""
 
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -42,6 +43,18 @@ def test_a_flat_folder_has_no_labels(corpus: Path) -> None:
 def test_a_folder_without_audio_is_refused(tmp_path: Path) -> None:
     (tmp_path / "readme.txt").write_text("hello")
     with pytest.raises(InputError, match=f"{tmp_path}: got no audio files"):
+        list_clips(tmp_path)
+
+
+def test_names_in_any_script_but_in_utf8(tmp_path: Path, write_file) -> None:
+    names = ["günther müller/ä b.wav", "日本/語.WAV"]
+    for name in names:
+        write_file(tmp_path / name, pcm=[[0], [1]] * 4000)
+    assert [(clip.name, clip.label) for clip in list_clips(tmp_path)] == [
+        (name, name.split("/")[0]) for name in names
+    ]
+    (tmp_path / os.fsdecode(b"caf\xe9.wav")).touch()  # as Latin-1 writes it
+    with pytest.raises(InputError, match=r"the file name 'caf.*.wav', expected names in UTF-8"):
         list_clips(tmp_path)
 
 
@@ -121,6 +134,9 @@ def test_partners_of_other_rate_or_length_are_named(tmp_path: Path, write_file) 
         "a.wav",
         "b.wav",
     ]
+    held_out = split_clips(listed("noisy"), 0.5)
+    for noisy, clean in pair_clips(held_out, listed("clean")):
+        assert noisy.split == clean.split
     write_file(tmp_path / "clean" / "b.wav", [[1]] * 801)
     with pytest.raises(InputError, match=r"1 unequal pairs: b.wav \(800 samples.*801 samples"):
         pair_clips(listed("noisy"), listed("clean"))

@@ -26,6 +26,8 @@ def mixtures_of(folder: Path, **changes: object) -> SimpleNamespace:
         "shards_dir": str(folder / "out" / "shards"),
         "sample_rate_hz": 16_000,
         "validation_fraction": 0.25,
+        "num_noises": (1, 1),
+        "reverb_probability": 0.0,
     }
     return SimpleNamespace(**(section | changes))
 
@@ -105,8 +107,37 @@ def test_a_set_of_another_kind_is_refused(corpus: Path) -> None:
         (corpus / name).rename(corpus / f"{name} elsewhere")
     with pytest.raises(InputError, match="shards: got a set of mixtures, expected a set of pairs"):
         prepare(pairs_of(corpus))
-    with pytest.raises(InputError, match="kind: got music, expected mixtures or pairs"):
+    with pytest.raises(InputError, match="kind: got music, expected mixtures, pairs or voicebank"):
         prepare(mixtures_of(corpus, kind="music"))
+
+
+def test_impulse_responses_become_a_third_set(corpus: Path) -> None:
+    decay = np.exp(-np.arange(900) / 90) * np.random.default_rng(0).standard_normal(900)
+    (corpus / "rooms").mkdir()
+    for number in range(4):
+        soundfile.write(corpus / "rooms" / f"{number}.wav", 0.01 * decay, 16_000, "FLOAT")
+    keys = {"num_rooms": 3, "rooms_seed": 0, "rt60_s": (0.2, 0.3), "reverb_probability": 0.5}
+    recorded = mixtures_of(corpus, response_dir=str(corpus / "rooms"), **keys)
+    prepared = prepare(recorded)
+    assert list(prepared.roles) == ["speech", "noise", "response"]
+    responses = prepared["response"]
+    assert responses.splits.count("validation") == 1 and responses.num_clips == 4
+    np.testing.assert_allclose(
+        responses.read(0)[:, 0], 0.9 * decay / np.abs(decay).max(), atol=2e-5
+    )
+    made = mixtures_of(corpus, response_dir=None, **keys)
+    with pytest.raises(InputError, match="got a set of other files or settings"):
+        prepare(made)
+    responses = prepare(made, overwrite=True)["response"]
+    assert responses.names == ["room-0-00000", "room-0-00001", "room-0-00002"]
+    assert responses.splits.count("validation") == 1
+
+
+def test_a_role_that_is_missing_is_one_line(corpus: Path) -> None:
+    prepared = prepare(mixtures_of(corpus, num_noises=(0, 0)))
+    assert list(prepared.roles) == ["speech"]
+    with pytest.raises(InputError, match="shards: got a set without clips of noise, expected one"):
+        prepared["noise"]
 
 
 def test_pairs_stay_pairs(recordings: Path) -> None:
@@ -137,9 +168,14 @@ def test_bad_files_stop_it_unless_they_shall_be_skipped(corpus: Path) -> None:
     (corpus / "speech" / "speaker0" / "take0.wav").write_text("no sound")
     soundfile.write(corpus / "speech" / "speaker1" / "take0.wav", np.zeros(900), 16_000)
     seen = r"speech: got 2 unusable of 12 files: speaker0/take0.wav \(.*speaker1/take0.wav \(silent"
-    with pytest.raises(InputError, match=seen + ".*expected usable files only, or --skip-bad"):
+    with pytest.raises(
+        InputError, match=seen + ".*expected usable files only, or prepare --skip-bad"
+    ):
         prepare(mixtures_of(corpus))
-    assert os.listdir(corpus / "out") == []
+    assert not (corpus / "out").exists()
+    (corpus / "speech" / "speaker2" / "gone.wav").symlink_to(corpus / "nowhere.wav")
+    with pytest.raises(InputError, match=r"3 unusable of 13 files: .*gone.wav \(no such file"):
+        prepare(mixtures_of(corpus))
     assert prepare(mixtures_of(corpus), skip_bad=True)["speech"].num_clips == 10
 
 

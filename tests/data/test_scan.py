@@ -44,6 +44,20 @@ def test_the_end_of_a_file_counts_by_its_own_length(tmp_path: Path) -> None:
     assert measured(tmp_path / "a.wav", waveform).silence_fraction == 0.5
 
 
+def test_a_long_file_is_measured_in_parts_like_the_whole(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    waveform = rng.normal(0.01, 0.1, (301_234, 2)) * (np.arange(301_234) % 32_000 < 20_000)[:, None]
+    waveform[170_000:170_100, 1] = 1.0
+    report = measured(tmp_path / "a.wav", waveform, subtype="FLOAT")
+    waveform = waveform.astype(np.float32).astype(np.float64)
+    assert (report.num_samples, report.peak_dbfs) == (301_234, 0.0)
+    assert report.rms_dbfs == pytest.approx(10 * np.log10(np.mean(waveform**2)))
+    assert report.dc_offset == pytest.approx(max(waveform.mean(axis=0), key=abs))
+    assert report.clipped_fraction == 100 / waveform.size
+    frames = [np.mean(waveform[start : start + 320] ** 2) for start in range(0, 301_234, 320)]
+    assert report.silence_fraction == np.mean(np.array(frames) < 1e-6)
+
+
 def test_duplicates_are_found_across_formats(tmp_path: Path) -> None:
     pcm = np.random.default_rng(0).integers(-9000, 9000, 4000).astype(np.int16)
     for name in ("a.wav", "b.flac", "sub/c.WAV"):

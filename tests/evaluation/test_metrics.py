@@ -1,23 +1,32 @@
 import json
-import sys
 
 import numpy as np
 import pytest
 import soundfile
+from scipy import signal
 
 from tfgan_audio.errors import InputError
-from tfgan_audio.evaluation import metrics, speech_metrics
-from tfgan_audio.evaluation.metrics import METRICS, select_metrics
+from tfgan_audio.evaluation import metrics
+from tfgan_audio.evaluation.metrics import METRICS, describe_metrics
 
-# Name here, name in the golden values, tolerance of their README, package.
+# Name here, name in the golden values, tolerance of their README: absolute, relative.
 GOLDEN = [
-    ("si_sdr", "si_sdr_torchmetrics_no_zero_mean", 1e-3, None),
-    ("snr", "snr_torchmetrics", 1e-3, None),
-    ("pesq_wb", "pesq_wb", 1e-3, "pesq"),
-    ("stoi", "stoi", 1e-4, "pystoi"),
-    ("estoi", "estoi", 1e-4, "pystoi"),
+    ("si_sdr", "si_sdr_torchmetrics_no_zero_mean", 1e-3, 0),
+    ("snr", "snr_torchmetrics", 1e-3, 0),
+    ("pesq_wb", "pesq_wb", 1e-3, 0),
+    ("pesq_nb", "pesq_nb_16k", 1e-3, 0),
+    ("stoi", "stoi", 1e-4, 0),
+    ("estoi", "estoi", 1e-4, 0),
+    ("segmental_snr", "composite_segsnr", 1e-3, 0),
+    ("llr_95", "composite_llr_95", 0, 1e-3),
+    ("wss_95", "composite_wss_95", 0, 1e-3),
+    ("csig", "composite_csig", 1e-3, 0),
+    ("cbak", "composite_cbak", 1e-3, 0),
+    ("covl", "composite_covl", 1e-3, 0),
 ]
-WITH_REFERENCE = ["si_sdr", "snr", "pesq_wb", "stoi", "estoi", "lsd"]
+WITH_REFERENCE = [
+    name for name, metric in METRICS.items() if metric.needs_reference and not metric.parts
+]
 
 
 @pytest.fixture
@@ -34,28 +43,38 @@ def golden_pairs(golden_dir):
         yield values, clean, degraded
 
 
-@pytest.mark.parametrize(("name", "golden_name", "tolerance", "package"), GOLDEN)
-def test_golden_values(golden_dir, name, golden_name, tolerance, package):
-    if package is not None:
+def need_packages(name):
+    for package in METRICS[name].packages:
         pytest.importorskip(package)
+
+
+def value(name, clean, degraded):
+    metric = METRICS[name]
+    if metric.parts:
+        return metric.function(*(value(part, clean, degraded) for part in metric.parts))
+    return metric.function(clean, degraded)
+
+
+@pytest.mark.parametrize(("name", "golden_name", "absolute", "relative"), GOLDEN)
+def test_golden_values(golden_dir, name, golden_name, absolute, relative):
+    need_packages(name)
     for values, clean, degraded in golden_pairs(golden_dir):
-        score = getattr(metrics, name)(clean, degraded)
-        assert score == pytest.approx(values[golden_name], abs=tolerance, rel=0), values["degraded"]
+        expected = pytest.approx(values[golden_name], abs=absolute, rel=relative)
+        assert value(name, clean, degraded) == expected, values["degraded"]
 
 
 @pytest.mark.parametrize("part", [slice(1), pytest.param(slice(1, None), marks=pytest.mark.slow)])
 def test_golden_values_of_dnsmos(golden_dir, part):
-    for package in speech_metrics.DNSMOS_PACKAGES:
-        pytest.importorskip(package)
+    need_packages("dnsmos_ovrl")
     for values, clean, degraded in list(golden_pairs(golden_dir))[part]:
-        for name, score in metrics.dnsmos(degraded).items():
-            golden = values[f"dnsmos_degraded_{name.removeprefix('dnsmos_')}_mos"]
-            assert score == pytest.approx(golden, abs=1e-3, rel=0), values["degraded"]
+        for side, waveform in (("clean", clean), ("degraded", degraded)):
+            for name, score in metrics.dnsmos(waveform).items():
+                golden = values[f"dnsmos_{side}_{name.removeprefix('dnsmos_')}_mos"]
+                assert score == pytest.approx(golden, abs=1e-3, rel=0), values[side]
 
 
 def test_dnsmos_clips_what_is_beyond_full_scale(speech):
-    for package in speech_metrics.DNSMOS_PACKAGES:
-        pytest.importorskip(package)
+    need_packages("dnsmos_ovrl")
     loud = speech / np.abs(speech).max() * 3
     assert metrics.dnsmos(loud) == metrics.dnsmos(np.clip(loud, -1, 1))
 
@@ -108,8 +127,7 @@ def test_lsd_equals_librosa(speech, rng):
 
 @pytest.mark.parametrize("name", WITH_REFERENCE)
 def test_what_cannot_be_scored_says_why(name, speech):
-    for package in METRICS[name].packages:
-        pytest.importorskip(package)
+    need_packages(name)
     function = METRICS[name].function
     with pytest.raises(InputError, match=f"{name}: got a silent reference"):
         function(np.zeros(16000), speech)
@@ -123,10 +141,11 @@ def test_what_cannot_be_scored_says_why(name, speech):
         function(speech, speech[:, None])
 
 
-@pytest.mark.parametrize(("name", "num_samples"), [("pesq_wb", 3999), ("stoi", 500), ("estoi", 1)])
+@pytest.mark.parametrize(
+    ("name", "num_samples"), [("pesq_wb", 3999), ("pesq_nb", 3999), ("stoi", 500), ("estoi", 1)]
+)
 def test_too_short_for_the_package(name, num_samples, speech):
-    for package in METRICS[name].packages:
-        pytest.importorskip(package)
+    need_packages(name)
     with pytest.raises(InputError, match=name):
         METRICS[name].function(speech[:num_samples], speech[:num_samples])
 
@@ -164,35 +183,27 @@ def test_pesq_of_a_long_signal_with_few_utterances(rng):
     assert metrics.pesq_wb(clean, noisy) == pytest.approx(pesq.pesq(16000, clean, noisy, "wb"))
 
 
-def test_auto_is_everything_installed(monkeypatch):
-    monkeypatch.setitem(sys.modules, "pesq", None)
-    names, left_out = select_metrics("auto")
-    assert "pesq_wb" not in names and "si_sdr" in names
-    assert 'pip install "tfgan_audio[eval]"' in left_out["pesq_wb"]
-    with pytest.raises(InputError, match="no package pesq, .*tfgan_audio"):
-        select_metrics("si_sdr,pesq_wb")
-    with pytest.raises(InputError, match="no package pesq, .*tfgan_audio"):
-        metrics.pesq_wb(np.ones(8000), np.ones(8000))
+def test_bands_of_pesq(speech, rng):
+    """Noise above what a telephone carries does nothing to the narrow-band score alone."""
+    pytest.importorskip("pesq")
+    sos = signal.butter(12, 5500, "highpass", fs=16000, output="sos")
+    noisy = speech + 0.03 * signal.sosfilt(sos, rng.standard_normal(16000))
+    best = {"pesq_wb": 4.64, "pesq_nb": 4.55}
+    lost = {name: best[name] - value(name, speech, noisy) for name in best}
+    assert lost["pesq_nb"] < 0.1 and lost["pesq_wb"] > 0.5
 
 
-def test_auto_without_reference_needs_dnsmos(monkeypatch):
-    monkeypatch.setitem(sys.modules, "speechmos", None)
-    with pytest.raises(InputError, match="no package speechmos"):
-        select_metrics("auto", has_reference=False)
-    with pytest.raises(InputError, match="si_sdr: got no reference"):
-        select_metrics("si_sdr", has_reference=False)
+def test_composite_ratings_by_hand():
+    """The regressions at one point, and the ends of the scale."""
+    assert metrics.csig(2.0, 1.0, 30.0) == pytest.approx(3.093 + 1.206 - 1.029 - 0.27)
+    assert metrics.cbak(2.0, 30.0, 4.0) == pytest.approx(1.634 + 0.956 - 0.21 + 0.252)
+    assert metrics.covl(2.0, 1.0, 30.0) == pytest.approx(1.594 + 1.61 - 0.512 - 0.21)
+    assert metrics.csig(4.64, 0, 0) == metrics.cbak(4.64, 0, 35) == metrics.covl(4.64, 0, 0) == 5
+    assert metrics.csig(1, 9, 90) == metrics.cbak(1, 200, -10) == metrics.covl(1, 9, 90) == 1
 
 
-def test_selection_by_name():
-    assert select_metrics("lsd, si_sdr,lsd") == (("lsd", "si_sdr"), {})
-    with pytest.raises(InputError, match="got si_snr, .*did you mean si_sdr"):
-        select_metrics(["si_snr"])
-    with pytest.raises(InputError, match="an empty name"):
-        select_metrics("")
-
-
-def test_dnsmos_stands_for_its_four_scores():
-    for package in speech_metrics.DNSMOS_PACKAGES:
-        pytest.importorskip(package)
-    names, _ = select_metrics("dnsmos", has_reference=False)
-    assert set(names) == {"dnsmos_sig", "dnsmos_bak", "dnsmos_ovrl", "dnsmos_p808"}
+def test_descriptions_fit_a_line():
+    for line in describe_metrics().splitlines():
+        assert len(line) <= 120
+    for metric in METRICS.values():
+        assert metric.description.endswith(("higher is better", "lower is better"))

@@ -18,6 +18,7 @@ def scores():
             FileScore("a/x", {"si_sdr": 1.0, "pesq_wb": 2.0}, {}, 23, 100, 120, 97),
             FileScore("b", {"si_sdr": 3.0, "pesq_wb": NAN}, {"pesq_wb": "no speech, at all"}),
         ),
+        {"stoi": "stoi: got no package pystoi"},
     )
 
 
@@ -28,9 +29,14 @@ def test_mean_leaves_out_what_could_not_be_scored(scores):
 
 
 def test_dictionary_is_the_published_schema(scores):
+    low, high = bootstrap_interval(np.array([1.0, 3.0]))
+    assert 1.0 <= low < 2.0 < high <= 3.0
     assert scores.as_dict() == {
         "mean": {"si_sdr": 2.0, "pesq_wb": 2.0},
+        "interval_95": {"si_sdr": [low, high], "pesq_wb": [None, None]},
         "files": {"a/x": {"si_sdr": 1.0, "pesq_wb": 2.0}, "b": {"si_sdr": 3.0, "pesq_wb": None}},
+        "lag_samples": {"a/x": 23},
+        "left_out": {"stoi": "stoi: got no package pystoi"},
     }
 
 

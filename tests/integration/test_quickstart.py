@@ -1,12 +1,15 @@
 """`tfgan-audio quickstart` from made sounds to the page, for a few steps."""
 
 import csv
+import json
 import re
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from tfgan_audio.audio.io import read_audio
+from tfgan_audio.cli import main
 from tfgan_audio.errors import InputError
 from tfgan_audio.loading import load
 from tfgan_audio.quickstart import quickstart
@@ -43,9 +46,41 @@ def test_embedded_default(tmp_path):
     assert np.abs(runtimes[0] - noisy).max() > 1e-3
     for other in runtimes[1:]:
         np.testing.assert_allclose(other, runtimes[0], atol=1e-5)
+    check_figures(tmp_path / "demo", float(before))
+
+
+def check_figures(demo, before):
+    """Started again, both verbs only score, and write the figures of the report where asked."""
+    weights = (demo / "run" / "model.keras").read_bytes()
+    again = CliRunner().invoke(main, ["quickstart", "--out", str(demo), *SHORT, "--json", "-"])
+    assert again.exit_code == 0, again.stderr
+    figures = json.loads(again.stdout)
+    assert set(figures) == {"noisy", "enhanced"}
+    assert all(set(scores) >= {"mean", "files"} for scores in figures.values())
+    assert figures["noisy"]["mean"]["si_sdr"] == pytest.approx(before, abs=0.01)
+    train = ["train", "--run", str(demo / "run"), "--resume", "--json", str(demo / "train.json")]
+    assert CliRunner().invoke(main, train).exit_code == 0
+    assert json.loads((demo / "train.json").read_text()) == figures
+    assert (demo / "run" / "model.keras").read_bytes() == weights
 
 
 def test_one_folder_of_two_is_refused(tmp_path):
     with pytest.raises(InputError, match="noise_dir: got none"):
         quickstart(tmp_path / "demo", speech_dir=tmp_path)
+    assert not (tmp_path / "demo").exists()
+
+
+def test_a_slip_in_the_overrides_is_told_before_the_work(tmp_path):
+    lines = []
+    with pytest.raises(InputError, match="^train.num_step: got an unknown key, expected train.nu"):
+        quickstart(tmp_path / "demo", overrides=("train.num_step=4",), say=lines.append)
+    assert lines == [] and not (tmp_path / "demo").exists()
+
+
+@pytest.mark.parametrize(("given", "missing"), [("--speech", "--noise"), ("--noise", "--speech")])
+def test_the_command_line_names_the_option_that_is_missing(tmp_path, given, missing):
+    arguments = ["quickstart", "--out", str(tmp_path / "demo"), given, str(tmp_path)]
+    done = CliRunner().invoke(main, arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"tfgan-audio: error: {missing}: got nothing, expected a folder")
     assert not (tmp_path / "demo").exists()

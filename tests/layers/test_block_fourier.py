@@ -125,7 +125,9 @@ def test_everything_a_layer_owes(layer_class, input_shape, output_shape, tmp_pat
     check_layer(layer_class, kwargs, input_shape, output_shape, tmp_path)
 
 
-@pytest.mark.parametrize(("frame_samples", "hop_samples"), [(16, 0), (24, 8), (8, 8), (10, 4)])
+@pytest.mark.parametrize(
+    ("frame_samples", "hop_samples"), [(16, 0), (0, 8), (-16, 8), (24, 8), (8, 8), (10, 4)]
+)
 def test_hops_that_do_not_add_up_are_refused(frame_samples: int, hop_samples: int) -> None:
     with pytest.raises(InputError, match=f"^frame_samples: got {frame_samples}, expected a multip"):
         fourier_bases(frame_samples, hop_samples)

@@ -19,11 +19,11 @@ SMALL = {
 LENGTHS = [1, 7, 8, 9, 31, 32, 33, 200]
 
 
-@pytest.fixture(scope="module")
-def enhancer() -> CausalEnhancer:
+@pytest.fixture(scope="module", params=[False, True], ids=["", "recurrent"])
+def enhancer(request) -> CausalEnhancer:
     """A small enhancer whose mask is far from one everywhere."""
     keras.utils.set_random_seed(5)
-    layer = CausalEnhancer(**SMALL)
+    layer = CausalEnhancer(**SMALL, recurrent=request.param)
     layer.build((None, None, 1))
     draws = np.random.default_rng(5)
     layer.set_weights([draws.normal(0.0, 0.3, weight.shape) for weight in layer.weights])
@@ -119,6 +119,22 @@ def test_defaults_stay_below_three_million_parameters_and_32_ms() -> None:
 
 def test_everything_a_layer_owes(tmp_path) -> None:
     check_layer(CausalEnhancer, SMALL, (2, 50, 1), (2, 50, 1), tmp_path)
+
+
+def test_everything_a_recurrent_one_owes(tmp_path) -> None:
+    kwargs = {**SMALL, "recurrent": True}
+    check_layer(CausalEnhancer, kwargs, (2, 50, 1), (2, 50, 1), tmp_path, on_device=False)
+
+
+def test_the_recurrent_unit_remembers_longer_than_the_convolutions(rng) -> None:
+    signal = rng.standard_normal([1, 18 * HOP, 1]).astype(np.float32)
+    changed = signal.copy()
+    changed[0, :HOP] = 0.0
+    for recurrent, remembers in ((False, False), (True, True)):
+        keras.utils.set_random_seed(2)
+        layer = CausalEnhancer(**{**SMALL, "recurrent": recurrent})
+        differs = layer(signal).numpy()[0, -HOP:] != layer(changed).numpy()[0, -HOP:]
+        assert bool(differs.any()) is remembers
 
 
 def test_the_stack_follows_the_policy_and_the_spectra_do_not() -> None:

@@ -40,7 +40,12 @@ def main() -> None:
     (cpu,) = tf.config.list_physical_devices("CPU")
     tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
     mirrored = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-    special = {"draws": draws, "segan": segan, "mixed_float16": mixed_float16}
+    special = {
+        "draws": draws,
+        "segan": segan,
+        "waveform": waveform,
+        "mixed_float16": mixed_float16,
+    }
     results = {}
     for name in json.loads(sys.argv[1]):
         run = special.get(name)
@@ -97,6 +102,47 @@ def segan(mirrored: tf.distribute.Strategy) -> dict:
         model.fit(dataset_of(noisy, clean), verbose=0)
         moves.append(flat(model.trainable_weights) - start)
     return {"difference": _largest(*moves), "moved": float(np.abs(moves[0]).max())}
+
+
+def waveform(mirrored: tf.distribute.Strategy) -> dict:
+    """Compare both waveform variants, in parts of batches, where nothing mixes examples.
+
+    Then train SEGAN+ as it is published, whose running moments and shifts replicas share.
+    """
+    from tfgan_audio.models.segan import SEGAN
+
+    draws = np.random.default_rng(0)
+    clean = draws.normal(0, 0.1, [NUM_STEPS * 4, 256, 1]).astype(np.float32)
+    noisy = clean + draws.normal(0, 0.05, clean.shape).astype(np.float32)
+    sizes = {
+        "slice_samples": 256,
+        "kernel_size": 7,
+        "encoder_channels": (2, 3),
+        "latent_channels": 3,
+    }
+    sizes |= {"encoder_channels": (2, 3), "discriminator_channels": (3, 4)}
+    alone = {"discriminator_norm": "none"}
+    results = {}
+    for name, others in (
+        ("segan", alone),
+        ("segan_plus", alone | {"max_shift_samples": 0}),
+        ("published", {}),
+    ):
+        moves = []
+        for strategy in (tf.distribute.get_strategy(), mirrored):
+            keras.utils.set_random_seed(0)
+            with strategy.scope():
+                model = SEGAN("segan" if name == "segan" else "segan_plus", **sizes, **others)
+                optimizers = (keras.optimizers.SGD(0.01), keras.optimizers.SGD(0.01))
+                model.compile(*optimizers, num_micro_batches=2, adversarial_start_step=1)
+            start = flat(model.trainable_weights)
+            model.fit(dataset_of(noisy, clean), verbose=0)
+            moves.append(flat(model.trainable_weights) - start)
+        results[name] = {"difference": _largest(*moves), "moved": float(np.abs(moves[0]).max())}
+    layer = model.discriminator.get_layer("shift_0")
+    results["num_draws"] = int(layer.num_draws.numpy())
+    results["finite"] = bool(np.isfinite(flat(model.weights)).all())
+    return results
 
 
 def mixed_float16(mirrored: tf.distribute.Strategy) -> dict:

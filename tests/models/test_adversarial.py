@@ -191,6 +191,40 @@ def test_one_optimizer_cannot_serve_both_networks() -> None:
         make_toy(generator_optimizer=optimizer, discriminator_optimizer=optimizer)
 
 
+def test_an_optimizer_that_ran_without_an_average_cannot_begin_one() -> None:
+    """Its averages do not exist; Keras would fail in the middle of the step."""
+    model = make_toy()
+    with pytest.raises(InputError, match="^generator_optimizer: got an optimizer that has run wit"):
+        model.compile(model.generator_optimizer, ema_momentum=0.9)
+    model.compile(ema_momentum=0.9, run_eagerly=True)
+    model.compile(model.generator_optimizer, ema_momentum=0.8, run_eagerly=True)
+    train(model, make_waveforms(1))
+    assert model.generator_optimizer.ema_momentum == 0.8
+
+
+def test_a_second_compile_replaces_the_first() -> None:
+    waveforms = make_waveforms(2)
+    twice, once = (make_toy(hidden=6, run_eagerly=False, level_weight=1.0) for _ in range(2))
+    start = [weight.numpy() for weight in twice.weights]
+    train(twice, waveforms)
+    for model in (twice, once):
+        model.set_weights(start)
+        model.compile(objective="hinge", distance_weight=0.5)
+    assert train(twice, waveforms) == train(once, waveforms)
+    np.testing.assert_array_equal(state_of(twice), state_of(once))
+
+
+def test_training_before_compile_is_told_by_keras() -> None:
+    with pytest.raises(ValueError, match=r"call `compile\(\)` before"):
+        train(ToyGAN(), make_waveforms(1))
+
+
+@pytest.mark.parametrize("option", ["loss", "metrics", "optimizer", "level_wieght"])
+def test_options_that_would_do_nothing_are_refused(option: str) -> None:
+    with pytest.raises(TypeError, match=option):
+        make_toy(**{option: "mse"})
+
+
 def test_call_is_the_generator() -> None:
     model = make_toy()
     latent = np.ones([2, LATENT_DIM], np.float32)

@@ -76,6 +76,17 @@ def test_two_replicas_train_segan_as_one() -> None:
 
 
 @pytest.mark.slow
+def test_two_replicas_train_the_waveform_variants_in_parts() -> None:
+    result = compare("waveform")["waveform"]
+    for name in ("segan", "segan_plus"):
+        assert result[name]["moved"] > 1e-3, name
+        assert result[name]["difference"] < 1e-5, name
+    # Two passes an update of the discriminator and one of the generator, in two parts, after one.
+    assert result["num_draws"] == 3 * 2 * (5 - 1) and result["finite"]
+    assert result["published"]["moved"] > 1e-3
+
+
+@pytest.mark.slow
 def test_two_replicas_train_in_half_precision() -> None:
     result = compare("mixed_float16")["mixed_float16"]
     assert result["finite"] and result["moved"] > 0.01

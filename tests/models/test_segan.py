@@ -261,7 +261,7 @@ def test_a_saved_model_comes_back_whole(tmp_path) -> None:
     noisy, _ = make_pairs(1, 500)
     np.testing.assert_array_equal(loaded(noisy), model(noisy))
     assert loaded.get_config() == model.get_config()
-    assert loaded.sample_rate_hz == 8000 and loaded.dilations == (1, 2)
+    assert loaded.sample_rate_hz == 8000 and loaded.sizes.dilations == (1, 2)
     assert loaded.term_weights == model.term_weights
     assert loaded.term_weights["snr"] == 0.3 and loaded.objective.name == "hinge"
 
@@ -278,4 +278,4 @@ def test_call_keeps_length_and_place_of_any_signal() -> None:
 def test_an_unknown_variant_is_told_in_one_line() -> None:
     with pytest.raises(InputError) as error:
         SEGAN(variant="casual")
-    assert str(error.value) == "variant: got casual, expected causal"
+    assert str(error.value) == "variant: got casual, expected one of causal, segan, segan_plus"

@@ -24,10 +24,10 @@ class Exported:
         return self.model.generator(waveform[None, :, None]).numpy()[0, :, 0]
 
 
-def make_model(seed: int = 3) -> SEGAN:
+def make_model(seed: int = 3, **sizes) -> SEGAN:
     """A small model whose mask is far from one everywhere."""
     keras.utils.set_random_seed(seed)
-    model = SEGAN(channels=16, dilations=(1, 4), discriminator_channels=4)
+    model = SEGAN(channels=16, dilations=(1, 4), discriminator_channels=4, **sizes)
     draws = np.random.default_rng(seed)
     enhancer = model.generator.get_layer("enhancer")
     enhancer.set_weights([draws.normal(0.0, 0.2, weight.shape) for weight in enhancer.weights])

@@ -1,5 +1,6 @@
 """Every runtime against the Keras network on the whole recording."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -156,6 +157,20 @@ print(*sorted({{name.split(".")[0] for name in sys.modules}}))
     for name in ("streamed", "whole"):
         enhanced = np.load(tmp_path / f"{name}.npy")
         np.testing.assert_allclose(enhanced, exported.offline(speechlike), atol=1e-5)
+
+
+@pytest.mark.parametrize(("level", "word"), [("3", ""), ("0", "delegate")])
+def test_a_quiet_interpreter_does_not_tell_of_its_delegate(exported, level: str, word: str) -> None:
+    code = f"""
+import numpy as np
+import tfgan_audio as tga
+tga.load({str(exported.tflite)!r}).enhance(np.zeros(3000), 16000)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": level},
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0 and word in done.stderr and bool(done.stderr) == bool(word)
 
 
 def test_tensorflow_does_where_litert_is_missing(exported, speechlike, monkeypatch) -> None:

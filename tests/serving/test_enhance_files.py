@@ -83,11 +83,46 @@ def test_another_ending_is_refused(recording, tmp_path, name: str) -> None:
     assert names_below(tmp_path) == ["in.wav"]
 
 
-def test_what_is_too_loud_is_clipped(recording, tmp_path) -> None:
-    source = write(tmp_path / "in.wav", recording)
-    enhance_file(make_enhancer(4.0), source, tmp_path / "out.wav")
-    enhanced, _ = soundfile.read(tmp_path / "out.wav")
-    np.testing.assert_allclose(enhanced, np.clip(4 * recording, -1, 1), atol=1 / 32768)
+@pytest.mark.parametrize(
+    ("came", "name", "goes"),
+    [
+        ("PCM_16", "a.wav", "PCM_16"),
+        ("PCM_U8", "a.wav", "PCM_16"),
+        ("PCM_24", "a.wav", "PCM_24"),
+        ("PCM_24", "a.FLAC", "PCM_24"),
+        ("PCM_32", "a.aif", "PCM_32"),
+        ("FLOAT", "a.wav", "FLOAT"),
+        ("DOUBLE", "a.AIFF", "DOUBLE"),
+        ("FLOAT", "a.flac", "PCM_24"),
+        ("FLOAT", "a.ogg", "VORBIS"),
+        ("PCM_24", "a.mp3", "MPEG_LAYER_III"),
+    ],
+)
+def test_fine_samples_stay_fine(recording, tmp_path, came: str, name: str, goes: str) -> None:
+    source, target = write(tmp_path / "in.wav", 0.3 * recording, subtype=came), tmp_path / name
+    enhance_file(make_enhancer(), source, target)
+    assert soundfile.info(target).subtype == goes
+    if goes not in ("VORBIS", "MPEG_LAYER_III"):
+        step = 2**-15 if goes == "PCM_16" else 2**-23
+        expected = -soundfile.read(source)[0]
+        np.testing.assert_allclose(soundfile.read(target)[0], expected, atol=0.51 * step)
+
+
+@pytest.mark.parametrize("name", ["out.wav", "out.flac", "out.ogg", "out.mp3"])
+def test_what_is_too_loud_is_clipped_not_wrapped(tmp_path, name: str) -> None:
+    tone = 0.5 * np.sin(2 * np.pi * 440 * np.arange(16000) / 16000)
+    source = write(tmp_path / "in.wav", tone)
+    enhance_file(make_enhancer(4.0), source, tmp_path / name)
+    enhanced = np.clip(soundfile.read(tmp_path / name)[0], -1, 1)
+    difference = (enhanced - np.clip(4 * tone, -1, 1))[2000:-2000]
+    assert np.sqrt(np.mean(difference**2)) < (0.1 if name[4:] in ("ogg", "mp3") else 1e-4)
+
+
+def test_floats_beyond_full_scale_stay(tmp_path) -> None:
+    source = write(tmp_path / "in.wav", np.linspace(-1.5, 1.5, 1000), subtype="FLOAT")
+    enhance_file(make_enhancer(), source, tmp_path / "out.wav")
+    enhanced, _ = soundfile.read(tmp_path / "out.wav", dtype="float32")
+    np.testing.assert_array_equal(enhanced, -soundfile.read(source, dtype="float32")[0])
 
 
 @pytest.mark.parametrize("link", [False, True])
@@ -166,6 +201,22 @@ def test_unusable_files_do_not_stop_the_others(recording, tmp_path) -> None:
     assert [line.split(":")[0] for line in failures] == [f"{source}/b.wav", f"{source}/c.flac"]
     assert names_below(target) == ["a.wav", "b.wav", "z.wav"]
     assert (target / "b.wav").read_text() == "old"
+
+
+def test_a_target_that_takes_no_more_ends_the_work(recording, tmp_path) -> None:
+    """No file may become larger than 20 kB: that is no fault of the recordings."""
+    source, target = tmp_path / "in", tmp_path / "out"
+    write(source / "a.wav", recording[:1000])
+    write(source / "b.wav", recording)
+    write(source / "c.wav", recording[:1000])
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    try:
+        with pytest.raises(InputError, match=f"^{target}/b.wav: got .*, expected enough free"):
+            enhance_folder(make_enhancer(), source, target)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert names_below(target) == ["a.wav"]
 
 
 def test_what_was_enhanced_below_the_source_is_left_out(recording, tmp_path) -> None:

@@ -7,7 +7,7 @@ import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 
 from tfgan_audio.errors import InputError
-from tfgan_audio.serving.graph_rules import check_servable
+from tfgan_audio.serving.graph_rules import check_servable, graph_errors_told
 
 
 def saved(folder: Path, function) -> Path:
@@ -70,3 +70,33 @@ def test_outputs_are_float32(tmp_path, dtype: tf.DType) -> None:
         InputError, match=f"^a: got {dtype.name} as output 'y' of 'serving_default'"
     ):
         check_servable(folder, "a")
+
+
+@pytest.mark.parametrize(
+    ("said", "seen"),
+    [
+        ("/tmp/a/.partial-1/x.tmp; No space left on device", "No space left on device"),
+        (
+            "{{function_node __wrapped__SaveV2_device_/job:localhost}} /tmp/a/part-0.tempstate; "
+            "No space left on device [Op:SaveV2]",
+            "No space left on device",
+        ),
+        (
+            "{{node x}} no table; maybe another [Op:Y] name: ",
+            "no table; maybe another",
+        ),
+    ],
+)
+def test_what_the_runtime_says_is_told_in_short(said: str, seen: str) -> None:
+    with pytest.raises(InputError) as error, graph_errors_told("a", "more"):
+        raise tf.errors.ResourceExhaustedError(None, None, said)
+    assert str(error.value) == f"a: got {seen}, expected more"
+
+
+def test_a_full_disk_is_told_by_the_system(tmp_path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("needs the device /dev/full")
+    (tmp_path / "x").symlink_to("/dev/full")
+    with pytest.raises(InputError) as error, graph_errors_told("a", "free space"):
+        tf.io.write_file(str(tmp_path / "x"), "text")
+    assert str(error.value) == "a: got No space left on device, expected free space"

@@ -29,7 +29,7 @@ def test_figures_tell_difference_and_size(exported) -> None:
 
 def test_names_in_the_file_are_those_of_the_step(exported) -> None:
     interpreter = open_interpreter(exported.tflite)
-    names = [f"history_{index}" for index in range(len(exported.model.dilations) + 2)]
+    names = [f"history_{index}" for index in range(len(exported.model.sizes.dilations) + 2)]
     (signature,) = interpreter.get_signature_list().values()
     assert sorted(signature["inputs"]) == sorted(["blocks", *names])
     assert sorted(signature["outputs"]) == sorted(["enhanced", *names])
@@ -43,6 +43,15 @@ def test_exported_again_a_model_gives_the_same_file(exported, tmp_path) -> None:
     export_tflite(exported.model, path)
     assert names_in(tmp_path) == ["a.tflite"]
     assert path.read_bytes() == exported.tflite.read_bytes()
+
+
+def test_a_recurrent_model_streams_like_keras(speechlike, tmp_path) -> None:
+    model = make_model(recurrent=True)
+    export_tflite(model, tmp_path / "a.tflite")
+    stream = enhancer_from_tflite(tmp_path / "a.tflite").stream()
+    parts = [stream.process(chunk) for chunk in np.split(speechlike, [100, 101, 5000])]
+    offline = model.generator(speechlike[None, :, None]).numpy()[0, :, 0]
+    np.testing.assert_allclose(np.concatenate([*parts, stream.flush()]), offline, atol=1e-5)
 
 
 def test_a_model_trained_in_bfloat16_becomes_float32(exported, speechlike, tmp_path) -> None:

@@ -34,6 +34,11 @@ def test_more_steps_are_taken_where_the_rates_are_constant() -> None:
             "train.num_steps: got 21, expected 20 as in the run, whose cosine schedule ends there",
         ),
         (
+            ["optimizer.schedule=cosine"],
+            ["optimizer.schedule=cosine", "train.num_steps=19"],
+            "train.num_steps: got 19, expected 20 as in the run, whose cosine schedule ends there",
+        ),
+        (
             [],
             ["train.num_steps=40", "train.batch_size=4"],
             "train.batch_size: got 4, expected 2 as in the run",

@@ -18,7 +18,7 @@ from tfgan_audio.data.pipeline import make_dataset
 from tfgan_audio.data.prepare import prepare
 from tfgan_audio.errors import InputError
 from tfgan_audio.factory import held_out_source
-from tfgan_audio.training import callbacks
+from tfgan_audio.training import callbacks, run
 from tfgan_audio.training.run import evaluate_run, open_run, train
 
 
@@ -35,7 +35,7 @@ def half_precision() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def at_step(step: int, happens: Callable[[], None]) -> Iterator[None]:
+def after_step(step: int, happens: Callable[[], None]) -> Iterator[None]:
     """Have something happen after a step, before its validation."""
 
     def count(bar: callbacks.ProgressBar, batch: int, logs: dict) -> None:
@@ -48,7 +48,7 @@ def at_step(step: int, happens: Callable[[], None]) -> Iterator[None]:
         yield
 
 
-def kill() -> None:
+def kill(*arguments: object) -> None:
     """End the process, as it were."""
     raise Killed
 
@@ -68,14 +68,15 @@ def saved_step(run_dir: Path) -> int:
     return json.loads((run_dir / "checkpoints" / "state.json").read_text())["step"]
 
 
-def test_killed_and_out_of_disk_space_it_ends_as_if_undisturbed(
-    config, finished_run, tmp_path
+def test_killed_made_longer_and_out_of_disk_space_it_ends_as_if_undisturbed(
+    config, finished_run, tmp_path, monkeypatch
 ) -> None:
     run_dir = tmp_path / "run"
-    with at_step(13, kill), pytest.raises(Killed):
-        train(config(), run_dir)
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(run, "score", kill)
+        train(config("train.num_steps=8"), run_dir)
     assert saved_step(run_dir) == 8
-    with disk_that_fills_up() as fill, at_step(15, fill):
+    with disk_that_fills_up() as fill, after_step(15, fill):
         with pytest.raises(
             InputError, match="^[^ ]*: got (File too large|a failed write)"
         ) as error:
@@ -83,29 +84,22 @@ def test_killed_and_out_of_disk_space_it_ends_as_if_undisturbed(
     assert str(error.value).startswith(str(run_dir))
     assert saved_step(run_dir) == 8
     assert not list(run_dir.rglob(".*"))
+    assert open_run(run_dir)[1].train.num_steps == 16
     train(config(), run_dir, resume=True)
     assert differences(finished_run, run_dir) == []
     assert keras.config.dtype_policy().name == "float32"
 
 
-@pytest.mark.slow
-def test_a_run_made_longer_equals_one_that_was_so_long_from_the_start(
-    config, finished_run, tmp_path
+def test_resuming_a_finished_run_changes_nothing_and_says_so(
+    config, finished_run, tmp_path, capsys
 ) -> None:
-    short = train(config("train.num_steps=8"), tmp_path / "run")
-    with open(short.folder.history, newline="") as file:
-        assert [row["step"] for row in csv.DictReader(file)] == ["8"]
-    train(config(), tmp_path / "run", resume=True)
-    assert differences(finished_run, tmp_path / "run") == []
-    assert open_run(tmp_path / "run")[1].train.num_steps == 16
-
-
-def test_resuming_a_finished_run_changes_nothing(config, finished_run, tmp_path) -> None:
     run_dir = tmp_path / "run"
     shutil.copytree(finished_run, run_dir)
     times = {path: path.stat().st_mtime_ns for path in (run_dir / "checkpoints").iterdir()}
     (run_dir / "report.json").unlink()
     trained = train(config(), run_dir, resume=True)
+    first_line, *_ = capsys.readouterr().err.splitlines()
+    assert first_line == f"{run_dir}: all 16 steps are done; scoring its best model again"
     assert differences(finished_run, run_dir) == []
     assert times == {path: path.stat().st_mtime_ns for path in (run_dir / "checkpoints").iterdir()}
     assert (

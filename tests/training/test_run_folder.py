@@ -1,7 +1,5 @@
 """The folder of a run: made, locked, cleaned and refused."""
 
-import importlib.metadata
-import json
 import os
 import signal
 import subprocess
@@ -123,24 +121,3 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_line(tmp_path, place: st
             pytest.fail("the folder was opened")
     assert str(error.value).startswith(f"{path}: got ")
     assert str(error.value).endswith(", expected a folder that can be written to")
-
-
-def test_the_environment_is_what_runs(tmp_path) -> None:
-    run = RunFolder(tmp_path)
-    run.write_environment(feature_fingerprint="0123")
-    environment = json.loads(run.environment.read_text())
-    for name in ("tensorflow", "keras", "numpy"):
-        assert environment["versions"][name] == importlib.metadata.version(name)
-    assert environment["python"] == ".".join(map(str, sys.version_info[:3]))
-    assert environment["feature_fingerprint"] == "0123"
-
-
-@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="needs a git checkout")
-def test_the_revision_is_that_of_the_package_wherever_one_works(tmp_path, monkeypatch) -> None:
-    command = ["git", "rev-parse", "HEAD"]
-    expected = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.strip()
-    monkeypatch.chdir(tmp_path)
-    run = RunFolder(tmp_path)
-    run.write_environment()
-    revision = json.loads(run.environment.read_text())["git_revision"]
-    assert expected in revision

@@ -58,7 +58,7 @@ class BlockStream:
             InputError: The chunk has more than one axis, holds NaN or infinity, or integers. The
                 stream is as it was before.
         """
-        chunk = _checked(chunk)
+        chunk = checked_chunk(chunk)
         self._num_received += len(chunk)
         pending = np.concatenate([self._pending, chunk])
         num_ready = len(pending) // self.hop_samples * self.hop_samples
@@ -91,8 +91,15 @@ class BlockStream:
         return enhanced[num_dropped:]
 
 
-def _checked(chunk: np.ndarray) -> np.ndarray:
-    """Return finite float32 samples of one channel."""
+def checked_chunk(chunk: np.ndarray) -> np.ndarray:
+    """Return a chunk of a stream of one channel as float32.
+
+    Args:
+        chunk: Any number of samples.
+
+    Raises:
+        InputError: More than one axis, NaN or infinity, or integers.
+    """
     chunk = np.asarray(chunk)
     if len(chunk) and chunk.dtype.kind != "f":
         raise InputError("chunk", f"{chunk.dtype} samples", "floating point samples in [-1, 1]")

@@ -1,16 +1,16 @@
 """Write audio files whole or not at all."""
 
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
 from tfgan_audio.errors import InputError
+from tfgan_audio.files import folder_made, partial_path
 
 _KINDS = {
     ".wav": ("WAV", "PCM_16"),
@@ -125,9 +125,7 @@ def open_writer(
     """
     path = Path(path)
     coding = _coding(path, subtype)
-    hidden = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
-    made = _make_folders(path)
-    try:
+    with _hidden_place(path) as hidden:
         with _created(hidden, path) as descriptor:
             file = _encoder(descriptor, path, sample_rate_hz, num_channels, coding)
             try:
@@ -143,12 +141,6 @@ def open_writer(
             os.replace(hidden, path)
         except OSError as error:
             raise InputError(path, error.strerror, "a file that can be written") from None
-    except BaseException:
-        with suppress(OSError):
-            hidden.unlink(missing_ok=True)
-            for folder in made:
-                folder.rmdir()
-        raise
 
 
 def write_audio(
@@ -206,18 +198,24 @@ def _coding(path: Path, subtype: str | None) -> tuple[str, str]:
     return kind, subtype or usual
 
 
-def _make_folders(path: Path) -> list[Path]:
-    """Make the missing folders above a path and return them, deepest first."""
-    made = [folder for folder in path.parents if not folder.exists()]
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise InputError(path, "a file in place of its folder", "a folder") from None
-    except OSError as error:
-        raise InputError(path, error.strerror, "a folder that can be written") from None
-    if path.is_dir():
-        raise InputError(path, "a folder", "the name of a file")
-    return made
+@contextmanager
+def _hidden_place(path: Path) -> Iterator[Path]:
+    """Make a file's folder and give a name to grow under; neither outlives a failure."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(folder_made(path.parent))
+        except FileExistsError:
+            raise InputError(path, "a file in place of its folder", "a folder") from None
+        except OSError as error:
+            raise InputError(path, error.strerror, "a folder that can be written") from None
+        if path.is_dir():
+            raise InputError(path, "a folder", "the name of a file")
+        hidden = partial_path(path)
+        try:
+            yield hidden
+        finally:
+            with suppress(OSError):
+                hidden.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -241,6 +239,8 @@ def _encoder(
             descriptor, "w", sample_rate_hz, num_channels, subtype, format=kind, closefd=False
         )
     except soundfile.LibsndfileError as error:
+        if not shutil.disk_usage(path.parent).free:  # the header is written at once
+            raise _failed_write(path) from None
         reason = error.error_string.removeprefix("Error : ").rstrip(".")
         seen = f"{num_channels} channels at {sample_rate_hz} Hz ({reason})"
         raise InputError(path, seen, f"channels and a rate that {kind} {subtype} takes") from None
@@ -252,8 +252,13 @@ def _failure_told(path: Path) -> Iterator[None]:
     try:
         yield
     except soundfile.LibsndfileError:
-        seen = f"a failed write, {shutil.disk_usage(path.parent).free} bytes free on the disk"
-        raise InputError(path, seen, "enough free space and a file size that is allowed") from None
+        raise _failed_write(path) from None
+
+
+def _failed_write(path: Path) -> InputError:
+    """Make the error of a disk that is full, or of a file that may not grow."""
+    seen = f"a failed write, {shutil.disk_usage(path.parent).free} bytes free on the disk"
+    return InputError(path, seen, "enough free space and a file size that is allowed")
 
 
 def _refuse_incomplete(hidden: Path, path: Path, num_samples: int) -> None:

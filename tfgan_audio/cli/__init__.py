@@ -4,6 +4,7 @@ The verb `train` is the click command `tfgan_audio.cli.train.command`.
 """
 
 import importlib
+import keyword
 import os
 import sys
 from collections.abc import Sequence
@@ -13,16 +14,18 @@ import click
 
 import tfgan_audio
 from tfgan_audio.cli.errors import PROGRAM, one_line_errors
-from tfgan_audio.cli.quiet import quiet_tensorflow
-from tfgan_audio.config.nearest import unknown_name
+from tfgan_audio.nearest import unknown_name
+from tfgan_audio.quiet import quiet_tensorflow
 
 VERBS = {
     "quickstart": "The main job end to end: data, training, scores, export, report.",
     "scan": "Check a folder of audio and name every file that is not usable.",
     "prepare": "Check the data of an experiment and write its shards.",
+    "mix": "Make noisy, reverberant or distorted speech, with a manifest.",
     "train": "Train an experiment into a run folder, or go on with one.",
     "enhance": "Remove noise from a file, a folder or a raw stream.",
     "evaluate": "Score a run on its data, or one folder against another.",
+    "import": "Bring in weights of another code base as a run folder.",
     "export": "Write a run as SavedModel or TFLite, verified against Keras.",
 }
 
@@ -45,7 +48,8 @@ class _Verbs(click.Group):
         """Import the module of a verb."""
         if name not in VERBS:
             return None
-        command = importlib.import_module(f"tfgan_audio.cli.{name}").command
+        module = f"{name}_" if keyword.iskeyword(name) else name
+        command = importlib.import_module(f"tfgan_audio.cli.{module}").command
         if _DEBUG not in command.params:
             command.params.append(_DEBUG)
             # Docstrings are raw; click wants the backspace itself before lines it shall not wrap.
@@ -69,6 +73,8 @@ class _Verbs(click.Group):
         options["prog_name"] = PROGRAM
         if "_TFGAN_AUDIO_COMPLETE" in os.environ:
             super().main(args, **options)
+        if sys.stderr is None:  # closed by whoever started this; progress bars need it
+            sys.stderr = open(os.devnull, "w")
         debug = "--debug" in args
         if not debug:
             quiet_tensorflow()

@@ -25,7 +25,8 @@ def command(
 
     IN is an audio file of any rate, length and channel count, a folder of them, or `-` for raw
     16-bit little-endian samples on stdin, which come out on stdout as they are done. What comes
-    out has the rate, channels and length of what went in. A raw stream has one channel and the
+    out has the rate, channels and length of what went in, and its 24 or 32 bits or floats if OUT
+    is WAV, AIFF or (24 bits) FLAC; else 16 bits. A raw stream has one channel and the
     model's rate unless told otherwise; another rate delays it by 0.1 to 0.2 seconds.
 
     \b
@@ -34,9 +35,6 @@ def command(
       tfgan-audio enhance runs/first noisy_folder clean_folder
       arecord -t raw -f S16_LE -r 16000 | tfgan-audio enhance model.tflite - - > clean.raw
     """
-    import numpy as np
-
-    from tfgan_audio.cli.quiet import quiet_stderr
     from tfgan_audio.errors import InputError
     from tfgan_audio.loading import load
     from tfgan_audio.serving import enhance_files
@@ -50,8 +48,6 @@ def command(
     if not is_raw and not Path(source).exists():
         raise InputError(source, "nothing there", "an audio file or a folder")
     enhancer = load(model)
-    with quiet_stderr():  # a first call traces the graph, and LiteRT tells of its delegate
-        enhancer.enhance(np.zeros(1, np.float32), enhancer.sample_rate_hz)
     if is_raw:
         enhance_files.enhance_pcm(
             enhancer,

@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from tfgan_audio.cli.options import json_option, write_json
+from tfgan_audio.cli.options import checked_output, json_option, write_json
 from tfgan_audio.errors import InputError
 
 if TYPE_CHECKING:
     from tfgan_audio.evaluation.results import Scores
 
 _NAMES_SHOWN = 10
-_PROCESSED = "enhanced"
+_NOISY, _PROCESSED = "noisy", "enhanced"
+_ONLY_FOR_FOLDERS = ("reference", "metrics", "report", "workers", "max_lag_ms")
 
 
 @dataclass(frozen=True)
@@ -36,15 +38,16 @@ class _Request:
     max_lag_ms: float
 
 
-def _output_file(ctx: click.Context, param: click.Parameter, path: str | None) -> str | None:
-    """Refuse, before the work, a file that could not be written after it."""
-    if path is not None:
-        above = next(folder for folder in Path(path).absolute().parents if folder.exists())
-        if Path(path).is_dir():
-            raise InputError(path, "a folder", f"a file name for --{param.name}")
-        if not above.is_dir() or not os.access(above, os.W_OK):
-            raise InputError(path, f"{above} that cannot be written to", "a writable place")
-    return path
+def _list_metrics(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+    """Print the names that --metrics takes."""
+    if wanted and not ctx.resilient_parsing:
+        from tfgan_audio.evaluation.metrics import describe_metrics
+        from tfgan_audio.evaluation.selection import AUTO_METRICS, GROUPS
+
+        click.echo(describe_metrics())
+        for name, members in {"auto": AUTO_METRICS, **GROUPS}.items():
+            click.echo(f"{name:<14} {', '.join(members)}")
+        ctx.exit()
 
 
 @click.command()
@@ -64,11 +67,19 @@ def _output_file(ctx: click.Context, param: click.Parameter, path: str | None) -
     default="auto",
     show_default=True,
     metavar="NAMES",
-    help="Names with commas between: si_sdr, snr, pesq_wb, stoi, estoi, lsd, dnsmos.",
+    help="Names with commas between, see --list-metrics; auto is the usual ones, all is all.",
+)
+@click.option(
+    "--list-metrics",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list_metrics,
+    help="Say what every metric is, and exit.",
 )
 @json_option
-@click.option("--report", metavar="FILE", callback=_output_file, help="Write an HTML page.")
-@click.option("--csv", metavar="FILE", callback=_output_file, help="Write one row per file.")
+@click.option("--report", metavar="FILE", callback=checked_output, help="Write an HTML page.")
+@click.option("--csv", metavar="FILE", callback=checked_output, help="Write one row per file.")
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
@@ -83,12 +94,13 @@ def _output_file(ctx: click.Context, param: click.Parameter, path: str | None) -
     show_default=True,
     help="Largest delay that is looked for and taken out.",
 )
-def command(**options: Any) -> None:
+@click.pass_context
+def command(ctx: click.Context, **options: Any) -> None:
     r"""Score a model, or processed speech against clean speech.
 
-    RUN alone scores the model of a run on the examples that its training held out, and writes
-    report.html and report.json into it. RUN with --noisy (and --reference) enhances that folder
-    with RUN, a run folder, .keras file or export, and scores the result.
+    RUN alone scores the model of a run on the examples that its training held out, as training
+    does, and writes report.html and report.json into it. RUN with --noisy (and --reference)
+    enhances that folder with RUN, a run folder, .keras file or export, and scores the result.
 
     Files are paired by their name below each folder, whatever their suffix, rate and channels, and
     compared at 16 kHz. Each one's delay and surplus length are taken out first. Without
@@ -101,7 +113,8 @@ def command(**options: Any) -> None:
       tfgan-audio evaluate --reference clean --estimate enhanced
       tfgan-audio evaluate --reference clean --estimate enhanced --noisy noisy --report report.html
       tfgan-audio evaluate --reference clean --estimate enhanced --metrics si_sdr,pesq_wb --json -
-      tfgan-audio evaluate --estimate enhanced --metrics dnsmos --csv scores.csv
+      tfgan-audio evaluate --reference clean --estimate enhanced --metrics all --csv scores.csv
+      tfgan-audio evaluate --estimate enhanced --metrics dnsmos
     """
     request = _Request(**options)
     if request.model is None and request.estimate is None:
@@ -113,32 +126,47 @@ def command(**options: Any) -> None:
     elif request.noisy is not None:
         _enhance_and_score(request)
     else:
+        _refuse_unused(ctx)
         _score_run(request)
+
+
+def _refuse_unused(ctx: click.Context) -> None:
+    """Refuse options that would do nothing: a run is scored as its training scores it."""
+    for name in _ONLY_FOR_FOLDERS:
+        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            option = f"--{name.replace('_', '-')}"
+            raise InputError(option, "RUN without --noisy", "a folder to enhance: --noisy DIR")
 
 
 def _score_run(request: _Request) -> None:
     """Score a run on what its training held out."""
     from tfgan_audio.evaluation.comparison import score_table, table_text
+    from tfgan_audio.loading import load_trained
     from tfgan_audio.training.run import evaluate_run
 
+    load_trained(request.model)  # refuses a model that is damaged or another, before the work
     trained = evaluate_run(request.model)
-    table = score_table({"noisy": trained.scores.before, _PROCESSED: trained.scores.after})
-    click.echo(table_text(table), err=request.json_path == "-")
+    results = {_NOISY: trained.scores.before, _PROCESSED: trained.scores.after}
+    click.echo(table_text(score_table(results)), err=request.json_path == "-")
     click.echo(trained.folder.report_html, err=request.json_path == "-")
-    if request.json_path is not None:
-        write_json(request.json_path, trained.scores.after.as_dict())
+    _write_scores(request, results)
 
 
 def _enhance_and_score(request: _Request) -> None:
-    """Enhance a folder into a temporary one and score that."""
-    from tfgan_audio.loading import load
-    from tfgan_audio.serving.enhance_files import enhance_folder
+    """Enhance a folder into a temporary one, as WAV whatever it holds, and score that."""
+    from tqdm import tqdm
 
+    from tfgan_audio.evaluation.scoring import pair_folders
+    from tfgan_audio.evaluation.selection import select_metrics
+    from tfgan_audio.loading import load
+    from tfgan_audio.serving.enhance_files import enhance_file
+
+    select_metrics(request.metrics, request.reference is not None)  # refused before the work
+    pairs = pair_folders(request.reference, request.noisy)
+    enhancer = load(request.model)
     with tempfile.TemporaryDirectory(prefix="tfgan-audio-") as folder:
-        failures = enhance_folder(load(request.model), Path(request.noisy), Path(folder))
-        if failures:
-            seen = f"{len(failures)} unusable files: {failures[0]}"
-            raise InputError(request.noisy, seen, "usable recordings")
+        for name, (_, noisy) in tqdm(pairs.items(), "enhance", unit="file", disable=None):
+            enhance_file(enhancer, noisy, Path(folder, f"{name}.wav"))
         _score_folders(replace(request, estimate=folder))
 
 
@@ -147,9 +175,8 @@ def _score_folders(request: _Request) -> None:
     from tfgan_audio.evaluation.comparison import score_table, table_text
     from tfgan_audio.evaluation.folder_report import write_folder_report
     from tfgan_audio.evaluation.scoring import pair_folders, score_pairs
-    from tfgan_audio.files import write_text
 
-    folders = {"noisy": request.noisy, _PROCESSED: request.estimate}
+    folders = {_NOISY: request.noisy, _PROCESSED: request.estimate}
     pairs = {
         label: pair_folders(request.reference, folder)
         for label, folder in folders.items()
@@ -167,10 +194,7 @@ def _score_folders(request: _Request) -> None:
     for label, scores in results.items():
         for line in _remarks(label, scores):
             click.echo(line, err=True)
-    if request.json_path is not None:
-        write_json(request.json_path, results[_PROCESSED].as_dict())
-    if request.csv is not None:
-        write_text(request.csv, results[_PROCESSED].to_csv())
+    _write_scores(request, results)
     if request.report is not None:
         estimate = request.model or request.estimate
         scored = f"{len(results[_PROCESSED].files)} recordings of {estimate}, compared at 16 kHz."
@@ -178,9 +202,21 @@ def _score_folders(request: _Request) -> None:
         write_folder_report(request.report, pairs, results, scored, {"Folders": folders})
 
 
+def _write_scores(request: _Request, results: Mapping[str, "Scores"]) -> None:
+    """Write the figures that --json and --csv asked for; of noisy recordings below their key."""
+    from tfgan_audio.files import write_text
+
+    scores = results[_PROCESSED]
+    if request.json_path is not None:
+        noisy = {_NOISY: results[_NOISY].as_dict()} if _NOISY in results else {}
+        write_json(request.json_path, scores.as_dict() | noisy)
+    if request.csv is not None:
+        write_text(request.csv, scores.to_csv())
+
+
 def _check_same_names(request: _Request, pairs: Mapping[str, Mapping]) -> None:
     """Refuse noisy and processed folders that do not hold the same recordings."""
-    if len(pairs) == 2 and (odd := sorted(pairs["noisy"].keys() ^ pairs[_PROCESSED].keys())):
+    if len(pairs) == 2 and (odd := sorted(pairs[_NOISY].keys() ^ pairs[_PROCESSED].keys())):
         seen = f"names that differ from {request.estimate} ({len(odd)}, first {odd[0]})"
         raise InputError(request.noisy, seen, "the same names in both folders")
 

@@ -30,8 +30,8 @@ def command(run: str, out: str | None, kind: str, json_path: str | None) -> None
       tfgan-audio export runs/first models/segan/1 --format saved_model
       tfgan-audio export runs/first segan.tflite --format tflite
     """
-    from tfgan_audio.cli.quiet import quiet_stderr
     from tfgan_audio.loading import load_trained
+    from tfgan_audio.quiet import quiet_stderr
 
     model = load_trained(run)
     target = Path(out) if out is not None else _usual_place(Path(run), kind)

@@ -41,9 +41,37 @@ def json_option(command: Callable) -> Callable:
         "--json",
         "json_path",
         metavar="FILE",
-        callback=lambda ctx, param, value: _checked_json_path(value),
+        callback=checked_output,
         help="Write the figures to a JSON file too; - is stdout.",
     )(command)
+
+
+def checked_output(ctx: click.Context, param: click.Parameter, path: str | None) -> str | None:
+    """Refuse, before the work, a file that could not be written after it.
+
+    The callback of options that name an output file.
+
+    Args:
+        ctx: Unused.
+        param: The option, for the message.
+        path: Its value; a device or a pipe, and `-`, pass.
+
+    Returns:
+        The value.
+
+    Raises:
+        InputError: A folder, or a file in a place that cannot be written to.
+    """
+    if path is None or path == _STDOUT or _is_device(path):
+        return path
+    option = param.opts[0]
+    if Path(path).is_dir():
+        raise InputError(path, "a folder", f"a file name for {option}")
+    above = next(folder for folder in Path(path).absolute().parents if folder.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        seen = f"{above} that cannot be written to"
+        raise InputError(path, seen, f"a writable place for {option}")
+    return path
 
 
 def write_json(path: str | os.PathLike[str], result: Any) -> None:
@@ -57,23 +85,16 @@ def write_json(path: str | os.PathLike[str], result: Any) -> None:
     Raises:
         InputError: The file cannot be written; what was there before is untouched.
     """
-    if str(path) == _STDOUT or Path(path).exists() and not Path(path).is_file():
-        with click.open_file(str(path), "w", encoding="utf-8") as stream:  # a device or a pipe
+    if str(path) == _STDOUT or _is_device(path):
+        with click.open_file(str(path), "w", encoding="utf-8") as stream:
             stream.write(json.dumps(_plain(result), indent=2) + "\n")
     else:
         files.write_json(path, _plain(result))
 
 
-def _checked_json_path(path: str | None) -> str | None:
-    """Refuse, before the work, a file that could not be written after it."""
-    if path is None or path == _STDOUT:
-        return path
-    if Path(path).is_dir():
-        raise InputError(path, "a folder", "a file name for --json")
-    above = next(folder for folder in Path(path).absolute().parents if folder.exists())
-    if not above.is_dir() or not os.access(above, os.W_OK):
-        raise InputError(path, f"{above} that cannot be written to", "a writable place for --json")
-    return path
+def _is_device(path: str | os.PathLike[str]) -> bool:
+    """Tell what takes no other file in its place: a device or a pipe."""
+    return Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir()
 
 
 def _plain(value: Any) -> Any:

@@ -1,8 +1,11 @@
 """The verb `quickstart`: the main job end to end."""
 
+import json
+from pathlib import Path
+
 import click
 
-from tfgan_audio.cli.options import overrides_argument, seed_option
+from tfgan_audio.cli.options import json_option, overrides_argument, seed_option, write_json
 
 
 @click.command()
@@ -11,12 +14,14 @@ from tfgan_audio.cli.options import overrides_argument, seed_option
 @click.option("--speech", "speech_dir", metavar="DIR", help="Your own clean speech.")
 @click.option("--noise", "noise_dir", metavar="DIR", help="Your own noise.")
 @seed_option(default=0)
+@json_option
 def command(
     overrides: tuple[str, ...],
     out_dir: str,
     speech_dir: str | None,
     noise_dir: str | None,
     seed: int,
+    json_path: str | None,
 ) -> None:
     r"""Train a speech enhancer in a few minutes and open the page that shows what it does.
 
@@ -31,6 +36,20 @@ def command(
       tfgan-audio quickstart --speech my_speech --noise my_noise --out mine
       tfgan-audio quickstart --out longer train.num_steps=5000
     """
+    from tfgan_audio.errors import InputError
     from tfgan_audio.quickstart import quickstart
 
-    quickstart(out_dir, speech_dir, noise_dir, overrides, seed, say=click.echo)
+    if (speech_dir is None) != (noise_dir is None):
+        missing = "--speech" if speech_dir is None else "--noise"
+        raise InputError(missing, "nothing", "a folder: give both, or neither for made sounds")
+    to_stderr = json_path == "-"
+    quickstart(
+        out_dir,
+        speech_dir,
+        noise_dir,
+        overrides,
+        seed,
+        say=lambda line: click.echo(line, err=to_stderr),
+    )
+    if json_path is not None:
+        write_json(json_path, json.loads(Path(out_dir, "run", "report.json").read_text()))

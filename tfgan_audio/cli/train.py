@@ -1,10 +1,11 @@
 """The verb `train`: train an experiment into a run folder, or go on with one."""
 
+import json
 import shlex
 
 import click
 
-from tfgan_audio.cli.options import overrides_argument, seed_option
+from tfgan_audio.cli.options import json_option, overrides_argument, seed_option, write_json
 
 
 @click.command()
@@ -13,8 +14,14 @@ from tfgan_audio.cli.options import overrides_argument, seed_option
 @click.option("--run", "run_dir", metavar="DIR", required=True, help="Folder of the run.")
 @click.option("--resume", is_flag=True, help="Go on from the last saved state of DIR.")
 @seed_option()
+@json_option
 def command(
-    config: str | None, overrides: tuple[str, ...], run_dir: str, resume: bool, seed: int | None
+    config: str | None,
+    overrides: tuple[str, ...],
+    run_dir: str,
+    resume: bool,
+    seed: int | None,
+    json_path: str | None,
 ) -> None:
     r"""Train CONFIG, a YAML file or the name of a shipped configuration, into a run folder.
 
@@ -39,7 +46,9 @@ def command(
     except KeyboardInterrupt:
         _say_how_to_go_on(run_dir)
         raise
-    click.echo(f"{run.model}\n{run.report_html}")
+    click.echo(f"{run.model}\n{run.report_html}", err=json_path == "-")
+    if json_path is not None:
+        write_json(json_path, json.loads(run.report_json.read_text()))
 
 
 def _experiment(config: str | None, overrides: tuple[str, ...], run_dir: str, resume: bool):

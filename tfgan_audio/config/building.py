@@ -9,8 +9,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter
 
-from tfgan_audio.config.nearest import one_of, unknown_name
 from tfgan_audio.errors import InputError
+from tfgan_audio.nearest import one_of, unknown_name
 
 
 def build(kinds: Sequence[type], raw: object) -> Any:
@@ -47,14 +47,16 @@ class _Builder:
     roots: tuple[type, ...]
     errors: list[InputError]
 
-    def section(self, kinds: tuple[type, ...], raw: object, prefix: str) -> Any:
-        """Build one section; None where an error was found."""
+    def section(
+        self, kinds: tuple[type, ...], raw: object, prefix: str, usual: type | None = None
+    ) -> Any:
+        """Build one section, of the usual kind if it names none; None where an error was found."""
         raw = {} if raw is None else raw
         if not isinstance(raw, Mapping):
             name = prefix.removesuffix(".") or "configuration"
             self.errors.append(InputError(name, shown(raw), "a section of `key: value` lines"))
             return None
-        kind = self.select(kinds, raw, prefix)
+        kind = self.select(kinds, raw, prefix, usual)
         if kind is None:
             return None
         num_errors = len(self.errors)
@@ -68,11 +70,15 @@ class _Builder:
             self.errors.append(InputError(name, error.seen, error.expected))
             return None
 
-    def select(self, kinds: tuple[type, ...], raw: Mapping, prefix: str) -> type | None:
+    def select(
+        self, kinds: tuple[type, ...], raw: Mapping, prefix: str, usual: type | None
+    ) -> type | None:
         """Pick the dataclass by the value of the field that tells them apart."""
         tag, by_value = _tags(kinds)
         if tag is None:
             return kinds[0]
+        if tag not in raw and usual is not None:
+            return usual
         value = raw.get(tag)
         if isinstance(value, str) and value in by_value:
             return by_value[value]
@@ -83,10 +89,13 @@ class _Builder:
     def values(self, kind: type, raw: Mapping, prefix: str) -> dict[str, Any]:
         """Build the value of each key of a section."""
         hints, fields = get_type_hints(kind), dataclasses.fields(kind)
+        usual = {
+            field.name: type(field.default) for field in fields if _sections(type(field.default))
+        }
         values = {}
         for key, value in raw.items():
             if key in hints:
-                values[key] = self.value(hints[key], value, f"{prefix}{key}")
+                values[key] = self.value(hints[key], value, f"{prefix}{key}", usual.get(key))
             else:
                 self.errors.append(self.unknown_key(str(key), hints, prefix))
         for field in fields:
@@ -95,11 +104,11 @@ class _Builder:
                 self.errors.append(InputError(prefix + field.name, "nothing", expected))
         return values
 
-    def value(self, hint: Any, value: object, name: str) -> Any:
+    def value(self, hint: Any, value: object, name: str, usual: type | None = None) -> Any:
         """Build a section or check a plain value; None where an error was found."""
         kinds = _sections(hint)
         if kinds:
-            return self.section(kinds, value, f"{name}.")
+            return self.section(kinds, value, f"{name}.", usual)
         try:
             return _adapter(hint).validate_json(json.dumps(value, default=str), strict=True)
         except (ValueError, TypeError):
@@ -188,4 +197,4 @@ def _described(hint: Any) -> str:
         return f"a list of {num_items}{'whole ' * (get_args(hint)[0] is int)}numbers"
     words = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
     words[types.NoneType] = "null"
-    return " or ".join(words[member] for member in _members(hint))
+    return words[hint] if hint in words else " or ".join(map(_described, _members(hint)))

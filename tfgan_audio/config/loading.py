@@ -11,26 +11,29 @@ from pathlib import Path
 from typing import Any
 
 from tfgan_audio.config.building import build, shown
-from tfgan_audio.config.nearest import unknown_name
 from tfgan_audio.config.schema import EXPERIMENTS, ExperimentConfig
 from tfgan_audio.config.yaml_text import format_yaml, parse_yaml
 from tfgan_audio.errors import InputError
+from tfgan_audio.nearest import unknown_name
 
 _SUFFIXES = (".yaml", ".yml")
 
 
 def load_config(
-    name_or_path: str | os.PathLike[str], overrides: Sequence[str] = ()
-) -> ExperimentConfig:
-    """Load an experiment, checked key by key.
+    name_or_path: str | os.PathLike[str],
+    overrides: Sequence[str] = (),
+    kinds: Sequence[type] = EXPERIMENTS,
+) -> Any:
+    """Load a configuration, checked key by key.
 
     Args:
         name_or_path: Name of a configuration that ships with the package (`config_names()`), or
             path of a YAML file.
         overrides: Texts such as `train.num_steps=100`: dotted key, `=`, value as in YAML.
+        kinds: Classes it can be of; by default those of the experiments.
 
     Returns:
-        The configuration, of the class that its `family` asks for.
+        The configuration; of several kinds that which its `family` asks for.
 
     Raises:
         InputError: No such configuration, broken YAML, or a key that is unknown, missing, of a
@@ -47,10 +50,10 @@ def load_config(
         raise InputError(path, f"bytes that are not UTF-8 at {error.start}", "text") from error
     raw = parse_yaml(text, str(path))
     if raw is None:
-        raise InputError(path, "an empty file", "an experiment's configuration")
+        raise InputError(path, "an empty file", "a configuration")
     if not isinstance(raw, dict):
         raise InputError(path, shown(raw), "`key: value` lines")
-    return build(EXPERIMENTS, _with_overrides(raw, overrides))
+    return build(kinds, _with_overrides(raw, overrides))
 
 
 def override_config(config: ExperimentConfig, overrides: Sequence[str]) -> ExperimentConfig:

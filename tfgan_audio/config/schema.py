@@ -7,84 +7,23 @@ here, types and names by `config.loading`, which also puts the section's name be
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tfgan_audio.config.ranges import check, check_above_0, check_at_least, check_rising
+from tfgan_audio.config.data_schema import (
+    MixturesDataConfig,
+    PairsDataConfig,
+    VoiceBankDataConfig,
+)
+from tfgan_audio.config.ranges import check, check_above_0, check_at_least
+from tfgan_audio.config.segan_schema import (
+    SEGANCausalConfig,
+    SEGANLossesConfig,
+    SEGANOriginalConfig,
+    SEGANPlusConfig,
+)
 
-Objective = Literal["minimax", "lsgan", "hinge", "wgan", "wgan-gp"]
 Precision = Literal["float32", "mixed_bfloat16", "mixed_float16"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SEGANModelConfig:
-    """Keywords of `SEGAN(...)`, where each is explained.
-
-    Args:
-        variant: `causal`, the streaming network.
-        frame_samples: Length of a Fourier frame, the algorithmic latency.
-        hop_samples: Distance of two frames.
-        channels: Width of the generator.
-        kernel_size: Frames that one of its convolutions sees.
-        dilations: Distance between those frames, one entry a convolution.
-        discriminator_channels: Width of the discriminator.
-    """
-
-    variant: Literal["causal"] = "causal"
-    frame_samples: int = 512
-    hop_samples: int = 256
-    channels: int = 256
-    kernel_size: int = 3
-    dilations: tuple[int, ...] = (1, 2, 4, 8, 16)
-    discriminator_channels: int = 64
-
-    def __post_init__(self) -> None:
-        """Refuse values out of range."""
-        check_at_least(
-            1,
-            frame_samples=self.frame_samples,
-            hop_samples=self.hop_samples,
-            channels=self.channels,
-            kernel_size=self.kernel_size,
-            discriminator_channels=self.discriminator_channels,
-        )
-        positive = len(self.dilations) > 0 and min(self.dilations) >= 1
-        check("dilations", list(self.dilations), positive, "whole numbers of at least 1")
-
-
-@dataclass(frozen=True, kw_only=True)
-class SEGANLossesConfig:
-    """Keywords of `SEGAN.compile(...)`. A weight is at least 0, and 0 drops its term.
-
-    Args:
-        objective: What the discriminator and the generator play.
-        critic_steps: Discriminator updates for each of the generator; null: the objective's.
-        adversarial_weight: Of the objective's generator term.
-        feature_matching_weight: Of the distance between discriminator features.
-        snr_weight: Of the negative signal-to-noise ratio, per decibel.
-        magnitude_l1_weight: Of the distance between magnitude spectra.
-        waveform_l1_weight: Of mean |x - y|.
-        waveform_l2_weight: Of mean (x - y)^2.
-        time_frequency_l1_weight: Of the L1 of real part, imaginary part and magnitude.
-        time_frequency_l2_weight: Of the squared L2 of the same.
-        multi_resolution_stft_weight: Of the multi-resolution STFT distance.
-    """
-
-    objective: Objective = "lsgan"
-    critic_steps: int | None = None
-    adversarial_weight: float = 0.02
-    feature_matching_weight: float = 0.0
-    snr_weight: float = 0.1
-    magnitude_l1_weight: float = 1.0
-    waveform_l1_weight: float = 0.0
-    waveform_l2_weight: float = 0.0
-    time_frequency_l1_weight: float = 0.0
-    time_frequency_l2_weight: float = 0.0
-    multi_resolution_stft_weight: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Refuse values out of range."""
-        if self.critic_steps is not None:
-            check_at_least(1, critic_steps=self.critic_steps)
-        weights = {key: value for key, value in vars(self).items() if key.endswith("_weight")}
-        check_at_least(0, **weights)
+# Weights that a variant has above 0 where nothing else is asked for.
+_CAUSAL_WEIGHTS = ("adversarial_weight", "snr_weight", "magnitude_l1_weight")
+_WAVEFORM_WEIGHTS = ("adversarial_weight", "waveform_l1_weight")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,103 +31,20 @@ class OptimizerConfig:
     """How fast the two networks learn.
 
     Args:
-        generator_learning_rate: Above 0.
-        discriminator_learning_rate: Above 0.
+        generator_learning_rate: Above 0; null: what the family has.
+        discriminator_learning_rate: The same.
         schedule: Keep the rates `constant`, or lower them to almost 0 along a `cosine`.
     """
 
-    generator_learning_rate: float = 1e-3
-    discriminator_learning_rate: float = 2e-4
+    generator_learning_rate: float | None = None
+    discriminator_learning_rate: float | None = None
     schedule: Literal["constant", "cosine"] = "constant"
 
     def __post_init__(self) -> None:
         """Refuse values out of range."""
-        check_above_0(
-            generator_learning_rate=self.generator_learning_rate,
-            discriminator_learning_rate=self.discriminator_learning_rate,
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class EnhancementDataConfig:
-    """What both kinds of speech enhancement data share. Relative folders start where one works.
-
-    Args:
-        kind: Which of the kinds it is.
-        shards_dir: Folder that `prepare` fills and training reads.
-        sample_rate_hz: Rate that everything is brought to.
-        segment_samples: Length of a training example.
-        validation_fraction: Part of the recordings held out, above 0 and below 1.
-        validation_segment_samples: Length of a held-out example; 4.8 s cost DNSMOS least.
-        num_validation_items: Held-out examples that are scored, at least 1.
-    """
-
-    kind: str
-    shards_dir: str
-    sample_rate_hz: int = 16_000
-    segment_samples: int = 32_000
-    validation_fraction: float = 0.1
-    validation_segment_samples: int = 76_800
-    num_validation_items: int = 24
-
-    def __post_init__(self) -> None:
-        """Refuse values out of range."""
-        check_at_least(
-            1,
-            sample_rate_hz=self.sample_rate_hz,
-            segment_samples=self.segment_samples,
-            validation_segment_samples=self.validation_segment_samples,
-            num_validation_items=self.num_validation_items,
-        )
-        fraction = self.validation_fraction
-        check("validation_fraction", fraction, 0 < fraction < 1, "above 0 and below 1")
-
-
-@dataclass(frozen=True, kw_only=True)
-class MixturesDataConfig(EnhancementDataConfig):
-    """Clean speech and noise, mixed anew for every example.
-
-    Args:
-        kind: `mixtures`.
-        speech_dir: Folder of clean speech, any depth.
-        noise_dir: Folder of noise, any depth.
-        snr_db: Lowest and highest speech-to-noise ratio that is drawn.
-        validation_snr_db: The same for held-out examples.
-        level_dbfs: Lowest and highest level of the mixture that is drawn, at most 0.
-    """
-
-    kind: Literal["mixtures"] = "mixtures"
-    speech_dir: str
-    noise_dir: str
-    snr_db: tuple[float, float] = (-5.0, 15.0)
-    validation_snr_db: tuple[float, float] = (5.0, 5.0)
-    level_dbfs: tuple[float, float] = (-35.0, -15.0)
-
-    def __post_init__(self) -> None:
-        """Refuse values out of range."""
-        EnhancementDataConfig.__post_init__(self)
-        check_rising(
-            snr_db=self.snr_db,
-            validation_snr_db=self.validation_snr_db,
-            level_dbfs=self.level_dbfs,
-        )
-        expected = "two levels of at most 0 dB of full scale"
-        check("level_dbfs", list(self.level_dbfs), self.level_dbfs[1] <= 0, expected)
-
-
-@dataclass(frozen=True, kw_only=True)
-class PairsDataConfig(EnhancementDataConfig):
-    """Recordings that exist noisy and clean, paired by file name.
-
-    Args:
-        kind: `pairs`.
-        noisy_dir: Folder of noisy recordings, any depth.
-        clean_dir: Folder of the same recordings without noise.
-    """
-
-    kind: Literal["pairs"] = "pairs"
-    noisy_dir: str
-    clean_dir: str
+        for key in ("generator_learning_rate", "discriminator_learning_rate"):
+            if (rate := getattr(self, key)) is not None:
+                check_above_0(**{key: rate})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +53,9 @@ class TrainConfig:
 
     Args:
         num_steps: Generator updates of the whole training, at least 1.
-        batch_size: Examples of one step over all replicas, a multiple of `num_replicas`.
+        batch_size: Examples of one step over all replicas, a multiple of `num_replicas` times
+            `num_micro_batches`.
+        num_micro_batches: Parts of a batch that are computed one after the other, to save memory.
         validate_every_steps: Steps between validations, at least 1.
         precision: Keras' policy of the same name.
         num_replicas: Devices (or logical CPUs) that share a batch, at least 1.
@@ -208,6 +66,7 @@ class TrainConfig:
 
     num_steps: int = 20_000
     batch_size: int = 12
+    num_micro_batches: int = 1
     validate_every_steps: int = 500
     precision: Precision = "float32"
     num_replicas: int = 1
@@ -221,6 +80,7 @@ class TrainConfig:
             1,
             num_steps=self.num_steps,
             batch_size=self.batch_size,
+            num_micro_batches=self.num_micro_batches,
             validate_every_steps=self.validate_every_steps,
             num_replicas=self.num_replicas,
         )
@@ -230,9 +90,9 @@ class TrainConfig:
         if self.ema_momentum is not None:
             momentum = self.ema_momentum
             check("ema_momentum", momentum, 0 <= momentum < 1, "from 0 to below 1")
-        divisible = self.batch_size % self.num_replicas == 0
-        expected = f"a multiple of num_replicas, {self.num_replicas}"
-        check("batch_size", self.batch_size, divisible, expected)
+        num_parts = self.num_replicas * self.num_micro_batches
+        expected = f"a multiple of num_replicas times num_micro_batches, {num_parts}"
+        check("batch_size", self.batch_size, self.batch_size % num_parts == 0, expected)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -270,9 +130,25 @@ class SEGANExperiment(ExperimentConfig):
     """A training of speech enhancement; the keys are those of `ExperimentConfig`."""
 
     family: Literal["segan"]
-    model: SEGANModelConfig = SEGANModelConfig()
+    model: SEGANCausalConfig | SEGANOriginalConfig | SEGANPlusConfig = SEGANCausalConfig()
     losses: SEGANLossesConfig = SEGANLossesConfig()
-    data: MixturesDataConfig | PairsDataConfig
+    data: MixturesDataConfig | PairsDataConfig | VoiceBankDataConfig
+
+    def __post_init__(self) -> None:
+        """Refuse sections that do not fit each other."""
+        ExperimentConfig.__post_init__(self)
+        weights = self.losses.weights()
+        defaults = _CAUSAL_WEIGHTS if self.model.variant == "causal" else _WAVEFORM_WEIGHTS
+        some = [
+            key for key in weights if weights[key] or (weights[key] is None and key in defaults)
+        ]
+        expected = "above 0, or another weight above 0"
+        check("losses.adversarial_weight", 0.0, len(some) > 0, expected)
+        window_samples = getattr(self.model, "slice_samples", 1)
+        for key in ("segment_samples", "validation_segment_samples"):
+            long_enough = getattr(self.data, key) >= window_samples
+            expected = f"at least model.slice_samples, {window_samples}"
+            check(f"data.{key}", getattr(self.data, key), long_enough, expected)
 
 
 # One class per family; `config.loading` picks by the value of `family`.

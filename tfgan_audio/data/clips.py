@@ -45,7 +45,7 @@ class Clips:
     def __init__(
         self, entries: Sequence[ClipEntry], sample_rate_hz: int, num_channels: int
     ) -> None:
-        self.entries = tuple(entries)
+        self.entries = list(entries)
         self.sample_rate_hz, self.num_channels = sample_rate_hz, num_channels
 
     @property
@@ -82,7 +82,7 @@ class Clips:
     def select(self, indices: Sequence[int]) -> "Clips":
         """Return the clips at some positions, in that order; the samples are shared."""
         chosen = copy.copy(self)
-        chosen.entries = tuple(self.entries[index] for index in indices)
+        chosen.entries = [self.entries[index] for index in indices]
         return chosen
 
     def read(self, index: int, start: int = 0, stop: int | None = None) -> np.ndarray:
@@ -110,6 +110,24 @@ class Clips:
         part *= np.float32(1 / 32768)
         return part
 
+    def read_padded(self, index: int, start: int, num_samples: int) -> np.ndarray:
+        """Read part of a clip; what lies behind its end is zero.
+
+        Args:
+            index: Position of the clip.
+            start: First sample, within the clip.
+            num_samples: Length of the result.
+
+        Shape:
+            [num_samples, C]
+
+        Returns:
+            float32 samples in [-1, 1).
+        """
+        part = self.read(index, start, min(start + num_samples, self.entries[index].num_samples))
+        missing = num_samples - len(part)
+        return np.pad(part, ((0, missing), (0, 0))) if missing else part
+
     def _pcm(self, entry: ClipEntry) -> np.ndarray:
         """All samples of a clip as int16 [T, C], without copying."""
         raise NotImplementedError
@@ -130,13 +148,24 @@ class MemoryClips(Clips):
         sample_rate_hz: int,
         num_channels: int = 1,
     ) -> None:
+        super().__init__((), sample_rate_hz, num_channels)
         self._samples: dict[str, np.ndarray] = {}
-        entries = []
         for clip, waveform in clips:
-            check_waveform(clip, waveform, num_channels)
-            self._samples[clip.name] = pcm16(waveform)
-            entries.append(ClipEntry(clip.name, clip.label, clip.split, len(waveform)))
-        super().__init__(entries, sample_rate_hz, num_channels)
+            self.add(clip, waveform)
+
+    def add(self, clip: Clip, waveform: np.ndarray) -> None:
+        """Append one clip.
+
+        Args:
+            clip: Its name, label and split.
+            waveform: Its samples, float32 [T, C] in [-1, 1].
+
+        Raises:
+            InputError: Samples of another shape.
+        """
+        check_waveform(clip, waveform, self.num_channels)
+        self._samples[clip.name] = pcm16(waveform)
+        self.entries.append(ClipEntry(clip.name, clip.label, clip.split, len(waveform)))
 
     def _pcm(self, entry: ClipEntry) -> np.ndarray:
         return self._samples[entry.name]

@@ -65,3 +65,17 @@ def shuffled(seed: int, index: int, num_items: int) -> int:
     """
     epoch, position = divmod(index, num_items)
     return int(_order(seed, epoch, num_items)[position])
+
+
+def part_start(rng: np.random.Generator, clip_samples: int, part_samples: int) -> int:
+    """Draw where a part of a clip begins: evenly, once, and 0 where the clip is too short.
+
+    Args:
+        rng: What to draw from.
+        clip_samples: Length of the clip.
+        part_samples: Length of the part.
+
+    Returns:
+        First sample of the part.
+    """
+    return int(rng.integers(max(clip_samples - part_samples, 0) + 1))

@@ -1,4 +1,4 @@
-"""Folders that appear complete or not at all."""
+"""Folders this package makes: complete or absent, and known by a JSON file inside them."""
 
 import json
 import os
@@ -10,59 +10,47 @@ from pathlib import Path
 from typing import Any
 
 from tfgan_audio.errors import InputError
+from tfgan_audio.files import folder_made
 
 
 @contextmanager
-def published_folder(out_dir: str | Path, replace: bool = False) -> Iterator[Path]:
+def published_folder(out_dir: str | Path, marker: str, replace: bool = False) -> Iterator[Path]:
     """Give a temporary folder to fill; rename it to `out_dir` when the block ends well.
 
     A killed or failed block leaves `out_dir` as it was. What a killed run left beside it is removed
     by the next run on the same machine.
 
     Args:
-        out_dir: Folder to make. Its parents are made too.
-        replace: Whether an existing `out_dir` gives way (at the very end).
+        out_dir: Folder to make. Its parents are made too; a link is followed.
+        marker: Name of the file in it that tells a folder of this kind.
+        replace: Whether an existing folder with a marker gives way (at the very end).
 
     Yields:
         The temporary folder, in the same parent as `out_dir`.
 
     Raises:
-        InputError: `out_dir` exists and `replace` is false, or it can not be written (permission,
-            full disk).
+        InputError: `out_dir` holds something else, or is there already and `replace` is false, or
+            it can not be written (permission, full disk).
     """
-    out_dir = Path(out_dir).absolute()
-    if not replace and out_dir.exists() and not _is_empty_folder(out_dir):
-        raise InputError(out_dir, "a folder with content", "a new folder")
-    nearest = next(parent for parent in out_dir.parents if parent.exists())
-    if not nearest.is_dir():
-        raise InputError(nearest, "a file", f"a folder, to write {out_dir.name} to")
+    out_dir = Path(out_dir).resolve()
+    _refuse_taken(out_dir, marker, replace)
     partial = out_dir.parent / f"{_partial_prefix(out_dir)}{os.getpid()}"
     try:
-        out_dir.parent.mkdir(parents=True, exist_ok=True)
-        _remove_abandoned(out_dir)
-        partial.mkdir()
-        yield partial
-        _sync_tree(partial)
-        _swap_in(partial, out_dir, replace)
+        with folder_made(out_dir.parent):
+            _remove_abandoned(out_dir)
+            partial.mkdir()
+            try:
+                yield partial
+                _sync_tree(partial)
+                _swap_in(partial, out_dir, replace)
+            finally:
+                shutil.rmtree(partial, ignore_errors=True)
+    except InputError as error:  # Files are named by where they would have been.
+        name = str(error.name).replace(str(partial), str(out_dir))
+        raise InputError(name, error.seen, error.expected) from error
     except OSError as error:
         expected = "a place that can be written, with enough free space"
         raise InputError(out_dir, error.strerror or error, expected) from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-
-
-def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Write `content` as JSON, one clip or key a line, and force it to disk.
-
-    Args:
-        path: File to write, inside a folder that is not published yet.
-        content: What to store.
-    """
-    with path.open("w", encoding="utf-8") as stream:
-        json.dump(content, stream, ensure_ascii=False, indent=0)
-        stream.write("\n")
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 def read_json(path: Path, expected_format: str, expected_version: int) -> dict[str, Any]:
@@ -90,6 +78,20 @@ def read_json(path: Path, expected_format: str, expected_version: int) -> dict[s
     return content
 
 
+def _refuse_taken(out_dir: Path, marker: str, replace: bool) -> None:
+    """Raise if what stands at or above `out_dir` shall not give way."""
+    nearest = next(path for path in (out_dir, *out_dir.parents) if path.exists())
+    if not nearest.is_dir():
+        raise InputError(nearest, "a file", f"a folder, to write {out_dir.name} to")
+    if nearest != out_dir or not any(out_dir.iterdir()):
+        return
+    if not (out_dir / marker).exists():
+        raise InputError(out_dir, "a folder with other files", "a new or empty folder")
+    if not replace:
+        expected = "another folder, or --overwrite"
+        raise InputError(out_dir, "a set of other files or settings", expected)
+
+
 def _partial_prefix(out_dir: Path) -> str:
     """Start of the temporary names that runs of this machine use for `out_dir`."""
     return f".{out_dir.name}.partial-{socket.gethostname()}-"
@@ -99,7 +101,7 @@ def _remove_abandoned(out_dir: Path) -> None:
     """Remove temporary folders whose process is gone."""
     prefix = _partial_prefix(out_dir)
     for entry in out_dir.parent.iterdir():
-        process = entry.name.removeprefix(prefix)
+        process = entry.name.removeprefix(prefix).removesuffix("-old")
         if entry.name.startswith(prefix) and process.isdigit() and not _is_running(int(process)):
             shutil.rmtree(entry, ignore_errors=True)
 
@@ -115,11 +117,6 @@ def _is_running(process: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _is_empty_folder(path: Path) -> bool:
-    """Whether the path is a folder without entries."""
-    return path.is_dir() and not any(path.iterdir())
 
 
 def _sync_tree(folder: Path) -> None:

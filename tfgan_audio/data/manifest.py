@@ -10,6 +10,7 @@ import numpy as np
 
 from tfgan_audio.audio.io import find_audio, read_info
 from tfgan_audio.errors import InputError
+from tfgan_audio.nearest import first_few
 
 SPLITS = ("train", "validation")
 
@@ -23,7 +24,7 @@ class Clip:
         path: Where the file is.
         label: Folder that tells clips apart (speaker, class): the first one below the part that
             all clips share; "" for clips directly there.
-        split: "train" or "validation".
+        split: "train" or "validation"; where `mix` shares them out, also "test".
     """
 
     name: str
@@ -42,10 +43,13 @@ def list_clips(directory: str | Path) -> list[Clip]:
         Clips in the order of `find_audio`, all in the split "train".
 
     Raises:
-        InputError: No such folder, or no audio in it.
+        InputError: No such folder, no audio in it, or a name that no text file can hold.
     """
     paths = find_audio(directory)
     names = [path.relative_to(directory).as_posix() for path in paths]
+    for name in names:
+        if not _is_text(name):
+            raise InputError(directory, f"the file name {ascii(name)}", "names in UTF-8")
     return list(map(Clip, names, paths, _labels(names)))
 
 
@@ -83,6 +87,8 @@ def split_clips(clips: Sequence[Clip], fraction: float, group: str = "auto") -> 
 def pair_clips(noisy: Sequence[Clip], clean: Sequence[Clip]) -> list[tuple[Clip, Clip]]:
     """Pair noisy and clean files of equal names and check that they fit together.
 
+    Both partners of a pair belong to the split of the noisy one.
+
     Args:
         noisy: Files of one folder.
         clean: Files of the other folder.
@@ -95,7 +101,10 @@ def pair_clips(noisy: Sequence[Clip], clean: Sequence[Clip]) -> list[tuple[Clip,
     """
     where = f"{_root(noisy)} and {_root(clean)}"
     names = pair_names([clip.name for clip in noisy], [clip.name for clip in clean], where)
-    pairs = [(noisy[index], clean[partner]) for index, partner in names]
+    pairs = [
+        (noisy[index], replace(clean[partner], split=noisy[index].split))
+        for index, partner in names
+    ]
     unequal = []
     for noisy_clip, clean_clip in pairs:
         sides = [read_info(clip.path) for clip in (noisy_clip, clean_clip)]
@@ -135,15 +144,9 @@ def pair_names(noisy: Sequence[str], clean: Sequence[str], where: object) -> lis
     return [(index, clean_stems[stem]) for stem, index in noisy_stems.items()]
 
 
-def first_few(names: Sequence[str], num_shown: int = 3) -> str:
-    """Join the first names for an error line and say how many are left out.
-
-    Example:
-        >>> first_few(["a", "b", "c", "d"], num_shown=2)
-        'a, b and 2 more'
-    """
-    text = ", ".join(names[:num_shown])
-    return f"{text} and {len(names) - num_shown} more" if len(names) > num_shown else text
+def _is_text(name: str) -> bool:
+    """Whether a file name was valid UTF-8 (Python keeps the bytes of others as surrogates)."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 def _root(clips: Sequence[Clip]) -> Path:

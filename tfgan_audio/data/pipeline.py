@@ -4,30 +4,20 @@ Shape letters: B batch, T samples.
 """
 
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
-import numpy as np
 import tensorflow as tf
 
 from tfgan_audio.data.enhancement import Mixtures, Pairs
-from tfgan_audio.data.sources import open_clips, open_pairs
+from tfgan_audio.data.manifest import split_clips
+from tfgan_audio.data.opening import open_clips, open_pairs
+from tfgan_audio.data.recipe import Recipe
+from tfgan_audio.data.responses import ResponseSource
+from tfgan_audio.data.sources import Source
 from tfgan_audio.errors import InputError
 
 VALIDATION_FRACTION = 0.1
 """Share of a plain folder that `split="validation"` stands for."""
-
-
-class Source(Protocol):
-    """What `make_dataset` reads: batches that depend on the step alone."""
-
-    @property
-    def element_spec(self) -> tuple[tuple[tuple[int, ...], str], ...]:
-        """Shape and type name of each array of one element."""
-        ...
-
-    def batch(self, step: int, batch_size: int) -> tuple[np.ndarray, ...]:
-        """Arrays of step `step`, each with a leading batch axis."""
-        ...
 
 
 def make_dataset(
@@ -50,7 +40,7 @@ def make_dataset(
         num_parallel_calls: Batches in the making at a time.
 
     Shape:
-        each element: a tuple of [B, ...], one per entry of `source.element_spec`
+        each element: a tuple of [B, ...], as `source.batch` returns them
 
     Returns:
         The dataset, with static shapes.
@@ -65,8 +55,9 @@ def make_dataset(
     ):
         if value < least:
             raise InputError(name, value, f"at least {least}")
-    shapes = [(batch_size, *shape) for shape, _ in source.element_spec]
-    types = [tf.as_dtype(dtype) for _, dtype in source.element_spec]
+    example = source.batch(0, 1)
+    shapes = [(batch_size, *array.shape[1:]) for array in example]
+    types = [array.dtype for array in example]
 
     def load(step: tf.Tensor) -> tuple[tf.Tensor, ...]:
         arrays = tf.numpy_function(
@@ -95,12 +86,12 @@ def mixtures(
     segment_samples: int,
     batch_size: int,
     sample_rate_hz: int = 16_000,
-    snr_db: tuple[float, float] = (-5.0, 15.0),
-    level_dbfs: tuple[float, float] = (-35.0, -15.0),
     seed: int = 0,
     split: str | None = None,
     first_step: int = 0,
     num_steps: int | None = None,
+    response_dir: str | Path | None = None,
+    **recipe: Any,
 ) -> tf.data.Dataset:
     """Make (noisy, clean) batches by mixing speech with noise on the fly.
 
@@ -110,13 +101,13 @@ def mixtures(
         segment_samples: Length of an element.
         batch_size: Elements per batch.
         sample_rate_hz: Rate of the batches; plain files are resampled.
-        snr_db: Lowest and highest signal-to-noise ratio in dB.
-        level_dbfs: Lowest and highest RMS level of the mixture in dB re full scale.
         seed: Names the sequence of batches.
         split: "train" or "validation" to use one part of both folders; None for all clips. Of
             plain files, a tenth is held out: whole speakers (folders) if there are several.
         first_step: Step to begin with, for resuming.
         num_steps: How many batches; None never ends.
+        response_dir: Folder of impulse responses, if `reverb_probability` is above 0.
+        recipe: What may happen to the speech, as for `Recipe`: `snr_db`, `level_dbfs` and so on.
 
     Shape:
         noisy, clean: [B, T, 1]
@@ -130,7 +121,12 @@ def mixtures(
     fraction = _fraction(split)
     speech = open_clips(speech_dir, sample_rate_hz, 1, fraction).subset(split)
     noise = open_clips(noise_dir, sample_rate_hz, 1, fraction, group="file").subset(split)
-    source = Mixtures(speech, noise, segment_samples, snr_db, level_dbfs, seed)
+    responses = None
+    if response_dir is not None:
+        rooms = ResponseSource(response_dir)
+        listed = split_clips(rooms.clips(), fraction, group="file")
+        responses = rooms.open(listed, sample_rate_hz).subset(split)
+    source = Mixtures(speech, noise, segment_samples, Recipe(**recipe), seed, responses)
     return make_dataset(source, batch_size, first_step, num_steps)
 
 

@@ -3,27 +3,30 @@
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
-from tfgan_audio.data.folders import published_folder, read_json, write_json
+from tfgan_audio.data.folders import published_folder, read_json
 from tfgan_audio.data.manifest import (
     Clip,
-    first_few,
     list_clips,
     pair_clips,
     pair_names,
     split_clips,
 )
+from tfgan_audio.data.opening import read_together
+from tfgan_audio.data.responses import ResponseSource
 from tfgan_audio.data.scan import scan_file
-from tfgan_audio.data.shards import ShardSet, ShardWriter, refuse_foreign
-from tfgan_audio.data.sources import read_together
+from tfgan_audio.data.shards import ShardSet, ShardWriter
+from tfgan_audio.data.voicebank import hold_out_speakers, training_folders
 from tfgan_audio.data.work import ordered_map
 from tfgan_audio.errors import InputError
+from tfgan_audio.files import write_json
+from tfgan_audio.nearest import first_few
 
 SUMMARY_NAME = "prepared.json"
 FORMAT, VERSION = "tfgan_audio.prepared", 1
@@ -33,12 +36,16 @@ Row = tuple[tuple[str, Clip], ...]
 
 
 class DataConfig(Protocol):
-    """What `prepare` reads of a data section; each role adds its folder as `ROLE_dir`."""
+    """What `prepare` reads of every data section; each kind adds keys of its own.
+
+    "mixtures" and "pairs" have the folders of their roles as `ROLE_dir` and `validation_fraction`,
+    mixtures also what `ResponseSource` needs; "voicebank" has `root_dir`, `training_set` and
+    `validation_speakers`.
+    """
 
     kind: str
     shards_dir: str
     sample_rate_hz: int
-    validation_fraction: float
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,8 @@ class PreparedSet:
     Args:
         path: The folder.
         kind: Kind of the data section it was made from.
-        roles: The sets of clips: "speech" and "noise" of mixtures, "noisy" and "clean" of pairs.
+        roles: The sets of clips: "speech", "noise" and "response" of mixtures, as far as they are
+            needed; "noisy" and "clean" of pairs.
     """
 
     path: Path
@@ -57,6 +65,9 @@ class PreparedSet:
 
     def __getitem__(self, role: str) -> ShardSet:
         """Return the clips of a role."""
+        if role not in self.roles:
+            expected = "one that was prepared with this configuration"
+            raise InputError(self.path, f"a set without clips of {role}", expected)
         return self.roles[role]
 
     def table(self) -> str:
@@ -78,7 +89,7 @@ def prepare(data: DataConfig, skip_bad: bool = False, overwrite: bool = False) -
     after resampling are scaled down, both partners of a pair alike.
 
     Args:
-        data: Data section of a config, of kind "mixtures" or "pairs".
+        data: Data section of a config.
         skip_bad: Leave out files that can not be used instead of refusing the set.
         overwrite: Whether a set made of other files or settings gives way.
 
@@ -93,19 +104,23 @@ def prepare(data: DataConfig, skip_bad: bool = False, overwrite: bool = False) -
     if (shards_dir / SUMMARY_NAME).exists() and not any(map(Path.exists, folders.values())):
         return open_prepared(shards_dir, data.kind)
     listed = {role: list_clips(folder) for role, folder in folders.items()}
-    fingerprint = _fingerprint(data, listed)
+    responses = _responses(data)
+    fingerprint = _fingerprint(data, listed, responses)
     if (shards_dir / SUMMARY_NAME).exists():
         if _read_summary(shards_dir)["fingerprint"] == fingerprint:
             return open_prepared(shards_dir, data.kind)
-    refuse_foreign(shards_dir, SUMMARY_NAME, overwrite)
-    with published_folder(shards_dir, overwrite) as partial:
-        _write(partial, _rows(data, listed, skip_bad), data.sample_rate_hz)
+    with published_folder(shards_dir, SUMMARY_NAME, overwrite) as partial:
+        rows = _rows(data, listed, skip_bad)
+        if responses is not None:
+            held_out = _split(data, responses.clips(), "response")
+            rows += [(("response", clip),) for clip in held_out]
+        _write(partial, rows, data.sample_rate_hz, responses)
         summary = {
             "format": FORMAT,
             "version": VERSION,
             "kind": data.kind,
             "fingerprint": fingerprint,
-            "roles": list(folders),
+            "roles": list(dict.fromkeys(role for row in rows for role, _ in row)),
         }
         write_json(partial / SUMMARY_NAME, summary)
     return open_prepared(shards_dir, data.kind)
@@ -137,19 +152,37 @@ def _read_summary(path: Path) -> dict[str, object]:
 
 def _folders(data: DataConfig) -> dict[str, Path]:
     """Folder of each role."""
-    roles = {"mixtures": ("speech", "noise"), "pairs": ("noisy", "clean")}
-    if data.kind not in roles:
-        raise InputError("kind", data.kind, " or ".join(roles))
-    return {role: Path(getattr(data, f"{role}_dir")) for role in roles[data.kind]}
+    if data.kind == "voicebank":
+        return training_folders(data.root_dir, data.training_set)
+    if data.kind == "pairs":
+        roles = ["noisy", "clean"]
+    elif data.kind == "mixtures":
+        roles = ["speech", "noise"] if data.num_noises[1] > 0 else ["speech"]
+    else:
+        raise InputError("kind", data.kind, "mixtures, pairs or voicebank")
+    return {role: Path(getattr(data, f"{role}_dir")) for role in roles}
 
 
-def _fingerprint(data: DataConfig, listed: Mapping[str, Sequence[Clip]]) -> str:
+def _responses(data: DataConfig) -> ResponseSource | None:
+    """Where impulse responses come from; None if there are none."""
+    if data.kind != "mixtures" or data.reverb_probability == 0.0:
+        return None
+    return ResponseSource.of(data)
+
+
+def _fingerprint(
+    data: DataConfig, listed: Mapping[str, Sequence[Clip]], responses: ResponseSource | None
+) -> str:
     """Hash of everything the shards depend on, without reading audio."""
-    files = {
-        role: [(clip.name, clip.path.stat().st_size) for clip in clips]
+    files: dict[str, list] = {
+        role: [(clip.name, clip.path.stat().st_size) for clip in clips if clip.path.exists()]
         for role, clips in listed.items()
     }
-    settings = [VERSION, data.kind, data.sample_rate_hz, data.validation_fraction]
+    if responses is not None:
+        files["response"] = responses.identity()
+    by_speaker = data.kind == "voicebank"
+    held_out = data.validation_speakers if by_speaker else data.validation_fraction
+    settings = [VERSION, data.kind, data.sample_rate_hz, held_out]
     return sha256(json.dumps([settings, files]).encode()).hexdigest()
 
 
@@ -162,7 +195,7 @@ def _usable(data: DataConfig, clips: list[Clip], role: str, skip_bad: bool) -> l
         raise InputError(folder, f"no usable file: {first_few(bad)}", "audible recordings")
     if bad and not skip_bad:
         seen = f"{len(bad)} unusable of {len(clips)} files: {first_few(bad)}"
-        raise InputError(folder, seen, "usable files only, or --skip-bad")
+        raise InputError(folder, seen, "usable files only, or prepare --skip-bad")
     return [clip for clip, report in zip(clips, reports, strict=True) if not report.problem]
 
 
@@ -174,10 +207,7 @@ def _rows(data: DataConfig, listed: Mapping[str, list[Clip]], skip_bad: bool) ->
         return [((role, clip),) for role, clips in split.items() for clip in clips]
     noisy, clean = _whole_pairs(listed, usable) if skip_bad else usable.values()
     pairs = pair_clips(_split(data, noisy, "noisy"), clean)
-    return [
-        (("noisy", noisy_clip), ("clean", replace(clean_clip, split=noisy_clip.split)))
-        for noisy_clip, clean_clip in pairs
-    ]
+    return [tuple(zip(("noisy", "clean"), pair, strict=True)) for pair in pairs]
 
 
 def _whole_pairs(
@@ -194,20 +224,26 @@ def _whole_pairs(
 
 def _split(data: DataConfig, clips: list[Clip], role: str) -> list[Clip]:
     """Clips of a role with their splits; refused where nothing could be held out."""
-    folder = _folders(data)[role]
+    if data.kind == "voicebank":
+        return hold_out_speakers(clips, data.validation_speakers)
     # Noises of one class are still different noises, and a class held out is never learnt.
-    group = "file" if role == "noise" else "auto"
+    group = "auto" if role in ("speech", "noisy") else "file"
     if len(clips) < 2 and data.validation_fraction > 0:
         expected = "at least 2, so that one can be held out for validation"
-        raise InputError(folder, f"{len(clips)} usable file", expected)
+        raise InputError(getattr(data, f"{role}_dir"), f"{len(clips)} usable file", expected)
     return split_clips(clips, data.validation_fraction, group)
 
 
-def _write(folder: Path, rows: list[Row], sample_rate_hz: int) -> None:
+def _write(
+    folder: Path, rows: list[Row], sample_rate_hz: int, responses: ResponseSource | None
+) -> None:
     """Write one set of shards per role."""
 
     def read(row: Row) -> list[tuple[str, Clip, np.ndarray]]:
-        waveforms = read_together([clip for _, clip in row], sample_rate_hz, 1)
+        if row[0][0] == "response":
+            waveforms = [responses.read(clip, sample_rate_hz) for _, clip in row]
+        else:
+            waveforms = read_together([clip for _, clip in row], sample_rate_hz, 1)
         return [(*entry, waveform) for entry, waveform in zip(row, waveforms, strict=True)]
 
     with ExitStack() as stack:

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from tfgan_audio.audio.filters import rms_dbfs
-from tfgan_audio.audio.io import pcm16, read_audio
-from tfgan_audio.data.manifest import Clip, first_few, list_clips
+from tfgan_audio.audio.io import pcm16, read_blocks, read_info
+from tfgan_audio.data.manifest import Clip, list_clips
 from tfgan_audio.data.mixing import SILENCE_DBFS
 from tfgan_audio.data.work import ordered_map
 from tfgan_audio.errors import InputError
+from tfgan_audio.nearest import first_few
 
 CLIPPED_AT = 0.999
 FRAME_SECONDS = 0.02
@@ -137,51 +137,69 @@ def scan_file(clip: Clip) -> FileReport:
         `problem`.
     """
     try:
-        waveform, sample_rate_hz = read_audio(clip.path)
+        info = read_info(clip.path)
+        meter = _Meter(info.sample_rate_hz, info.num_channels)
+        for block in read_blocks(clip.path, meter.block_samples):
+            meter.add(block)
     except InputError as error:
         return FileReport(clip.name, problem=f"{error.seen}, expected {error.expected}")
-    magnitude = np.abs(waveform)
-    peak_dbfs = _decibels(float(magnitude.max(initial=0.0)))
-    silent = peak_dbfs is None or peak_dbfs < SILENCE_DBFS
-    return FileReport(
-        name=clip.name,
-        problem=f"silent (peak below {SILENCE_DBFS:g} dBFS)" if silent else None,
-        sample_rate_hz=sample_rate_hz,
-        num_channels=waveform.shape[1],
-        num_samples=len(waveform),
-        peak_dbfs=peak_dbfs,
-        rms_dbfs=_finite(rms_dbfs(waveform)),
-        clipped_fraction=float(np.mean(magnitude >= CLIPPED_AT)),
-        silence_fraction=_silence_fraction(waveform, sample_rate_hz),
-        dc_offset=float(max(waveform.mean(axis=0, dtype=np.float64), key=abs)),
-        digest=_digest(waveform, sample_rate_hz),
-    )
+    return meter.report(clip.name)
 
 
-def _silence_fraction(waveform: np.ndarray, sample_rate_hz: int) -> float:
-    """Share of frames that are quiet in all channels together."""
-    frame_samples = max(1, round(FRAME_SECONDS * sample_rate_hz))
-    starts = np.arange(0, len(waveform), frame_samples)
-    power = np.mean(np.square(waveform), axis=1)
-    energy = np.add.reduceat(power, starts, dtype=np.float64)
-    lengths = np.diff(np.append(starts, len(waveform)))
-    return float(np.mean(energy / lengths < 10.0 ** (SILENT_FRAME_DBFS / 10.0)))
+class _Meter:
+    """Measures a file block by block: a recording of hours takes no more memory than one of 10 s.
 
+    Args:
+        sample_rate_hz: Rate of the file.
+        num_channels: Its channels.
+    """
 
-def _digest(waveform: np.ndarray, sample_rate_hz: int) -> str:
-    """Hash of what the file decodes to, at 16 bits."""
-    head = f"{sample_rate_hz} {waveform.shape[1]} ".encode()
-    return sha256(head + pcm16(waveform).tobytes()).hexdigest()
+    def __init__(self, sample_rate_hz: int, num_channels: int) -> None:
+        self._sample_rate_hz, self._num_channels = sample_rate_hz, num_channels
+        self._frame_samples = max(1, round(FRAME_SECONDS * sample_rate_hz))
+        self.block_samples = 500 * self._frame_samples
+        self._num_samples = self._num_clipped = self._num_frames = self._num_silent_frames = 0
+        self._peak = self._energy = 0.0
+        self._sums = np.zeros(num_channels)
+        self._digest = sha256(f"{sample_rate_hz} {num_channels} ".encode())
+
+    def add(self, block: np.ndarray) -> None:
+        """Measure the next samples [T, C]: `block_samples`, or fewer at the end."""
+        magnitude = np.abs(block)
+        self._peak = max(self._peak, float(magnitude.max()))
+        self._num_clipped += int(np.count_nonzero(magnitude >= CLIPPED_AT))
+        power = np.mean(np.square(block, dtype=np.float64), axis=1)
+        starts = np.arange(0, len(block), self._frame_samples)
+        frame_power = np.add.reduceat(power, starts) / np.diff(np.append(starts, len(block)))
+        self._num_silent_frames += int(np.sum(frame_power < 10.0 ** (SILENT_FRAME_DBFS / 10.0)))
+        self._num_frames += len(starts)
+        self._energy += float(power.sum())
+        self._sums += block.sum(axis=0, dtype=np.float64)
+        self._num_samples += len(block)
+        self._digest.update(pcm16(block).tobytes())
+
+    def report(self, name: str) -> FileReport:
+        """Return what was measured in all blocks, at least one."""
+        peak_dbfs = _decibels(self._peak)
+        silent = peak_dbfs is None or peak_dbfs < SILENCE_DBFS
+        return FileReport(
+            name=name,
+            problem=f"silent (peak below {SILENCE_DBFS:g} dBFS)" if silent else None,
+            sample_rate_hz=self._sample_rate_hz,
+            num_channels=self._num_channels,
+            num_samples=self._num_samples,
+            peak_dbfs=peak_dbfs,
+            rms_dbfs=_decibels(math.sqrt(self._energy / self._num_samples)),
+            clipped_fraction=self._num_clipped / (self._num_samples * self._num_channels),
+            silence_fraction=self._num_silent_frames / self._num_frames,
+            dc_offset=float(max(self._sums / self._num_samples, key=abs)),
+            digest=self._digest.hexdigest(),
+        )
 
 
 def _decibels(amplitude: float) -> float | None:
     """Amplitude in dB re full scale."""
     return 20.0 * math.log10(amplitude) if amplitude > 0.0 else None
-
-
-def _finite(value: float) -> float | None:
-    """None in place of an infinity, which JSON does not know."""
-    return value if math.isfinite(value) else None
 
 
 def _summary(files: Sequence[FileReport]) -> list[tuple[str, str]]:

@@ -17,9 +17,10 @@ import numpy as np
 
 from tfgan_audio.audio.io import pcm16
 from tfgan_audio.data.clips import ClipEntry, Clips, check_waveform
-from tfgan_audio.data.folders import published_folder, read_json, write_json
+from tfgan_audio.data.folders import published_folder, read_json
 from tfgan_audio.data.manifest import Clip
 from tfgan_audio.errors import InputError
+from tfgan_audio.files import write_json
 
 INDEX_NAME = "index.json"
 FORMAT, VERSION = "tfgan_audio.shards", 1
@@ -208,36 +209,11 @@ def write_shards(
         InputError: `out_dir` holds something else or can not be written; a clip has the wrong
             number of channels or is empty.
     """
-    out_dir = Path(out_dir)
-    refuse_foreign(out_dir, INDEX_NAME, replace)
-    with published_folder(out_dir, replace) as partial:
+    with published_folder(out_dir, INDEX_NAME, replace) as partial:
         with ShardWriter(partial, sample_rate_hz, num_channels, shard_bytes) as writer:
             for clip, waveform in clips:
                 writer.add(clip, waveform)
     return ShardSet(out_dir)
-
-
-def refuse_foreign(out_dir: Path, marker: str, replace: bool) -> None:
-    """Raise if a folder holds anything but a set of ours, or a set that shall not be replaced.
-
-    Args:
-        out_dir: Folder about to be written.
-        marker: File that tells a folder of ours.
-        replace: Whether an existing set may go.
-
-    Raises:
-        InputError: See above.
-    """
-    if out_dir.exists() and not out_dir.is_dir():
-        raise InputError(out_dir, "a file", "a folder to write to")
-    if not out_dir.is_dir() or not any(out_dir.iterdir()):
-        return
-    if not (out_dir / marker).exists():
-        raise InputError(out_dir, "a folder with other files", "a new or empty folder")
-    if not replace:
-        raise InputError(
-            out_dir, "a set of other files or settings", "another folder, or --overwrite"
-        )
 
 
 def _mapped(path: Path, num_bytes: int) -> np.ndarray:

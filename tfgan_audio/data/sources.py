@@ -1,147 +1,58 @@
-"""From folders of audio, or of shards, to clips that training data is drawn from."""
+"""Endless training examples, each a function of its index alone.
 
-from collections.abc import Sequence
-from pathlib import Path
+Shape letters: B batch.
+"""
 
 import numpy as np
 
-from tfgan_audio.audio.io import read_audio, read_info
-from tfgan_audio.data.clips import Clips, MemoryClips
-from tfgan_audio.data.manifest import Clip, list_clips, pair_clips, split_clips
-from tfgan_audio.data.mixing import is_silent
-from tfgan_audio.data.shards import INDEX_NAME, ShardSet
-from tfgan_audio.data.work import ordered_map
 from tfgan_audio.errors import InputError
 
-MAX_MEMORY_BYTES = 4 * 2**30
+Arrays = tuple[np.ndarray, ...]
 
 
-def open_clips(
-    path: str | Path,
-    sample_rate_hz: int,
-    num_channels: int = 1,
-    validation_fraction: float = 0.0,
-    group: str = "auto",
-) -> Clips:
-    """Open a folder of shards, or of plain audio files, as clips.
+class Source:
+    """What training reads: a family's examples, numbered from 0 without end.
 
-    Plain files are decoded once and held in memory.
+    A subclass defines `item`, which depends on the source and the index alone. So any worker can
+    make any batch, and a training that goes on at step n goes on with batch n.
 
     Args:
-        path: Folder made by `write_shards`, or any folder with audio.
-        sample_rate_hz: Rate the clips shall have; shards must have it already.
-        num_channels: Channels the clips shall have; shards must have them already.
-        validation_fraction: Share to hold out of plain audio; shards carry their own split.
-        group: What the split of plain audio keeps together (see `split_clips`).
-
-    Returns:
-        The clips.
+        segment_samples: Length of the waveforms in an element.
+        seed: Names the endless sequence of elements.
 
     Raises:
-        InputError: A file that can not be used, nothing but silence, more than fits in memory, or
-            shards of another rate or channel count.
+        InputError: A length below 1 or a negative seed.
     """
-    if (Path(path) / INDEX_NAME).exists():
-        return _open_shards(path, sample_rate_hz, num_channels)
-    listed = split_clips(list_clips(path), validation_fraction, group)
-    _refuse_too_much(path, listed, sample_rate_hz * num_channels)
 
-    def read(clip: Clip) -> tuple[Clip, np.ndarray]:
-        return clip, read_together([clip], sample_rate_hz, num_channels)[0]
+    def __init__(self, segment_samples: int, seed: int) -> None:
+        for name, value, least in (("segment_samples", segment_samples, 1), ("seed", seed, 0)):
+            if value < least:
+                raise InputError(name, value, f"at least {least}")
+        self.segment_samples, self.seed = int(segment_samples), int(seed)
 
-    clips = MemoryClips(ordered_map(read, listed, "read"), sample_rate_hz, num_channels)
-    if all(is_silent(clips.read(index)) for index in range(clips.num_clips)):
-        raise InputError(path, "nothing but silence", "audible recordings")
-    return clips
+    def item(self, index: int) -> Arrays:
+        """Return element `index`.
 
+        Args:
+            index: Position in the endless sequence, at least 0.
 
-def open_pairs(
-    noisy_path: str | Path,
-    clean_path: str | Path,
-    sample_rate_hz: int,
-    validation_fraction: float = 0.0,
-) -> tuple[Clips, Clips]:
-    """Open two folders of files with equal names, or two folders of shards, as mono clips.
+        Returns:
+            Arrays whose shapes and types are those of every other element.
+        """
+        raise NotImplementedError
 
-    Args:
-        noisy_path: Noisy side.
-        clean_path: Clean side, of the same kind.
-        sample_rate_hz: Rate the clips shall have; shards must have it already.
-        validation_fraction: Share to hold out of plain audio; both sides get the same split.
+    def batch(self, step: int, batch_size: int) -> Arrays:
+        """Return the elements of training step `step`.
 
-    Returns:
-        Noisy and clean clips, in the same order.
+        Args:
+            step: Number of the step, from 0.
+            batch_size: Elements B per step; 0 gives arrays of the right shapes with no rows.
 
-    Raises:
-        InputError: As `open_clips`; a missing partner; partners of different rate or length.
-    """
-    if (Path(noisy_path) / INDEX_NAME).exists():
-        noisy, clean = (_open_shards(path, sample_rate_hz, 1) for path in (noisy_path, clean_path))
-        return noisy, clean
-    listed = split_clips(list_clips(noisy_path), validation_fraction)
-    pairs = pair_clips(listed, list_clips(clean_path))
-    _refuse_too_much(noisy_path, listed, 2 * sample_rate_hz)
+        Shape:
+            [B, ...] each
 
-    def read(pair: tuple[Clip, Clip]) -> list[np.ndarray]:
-        return read_together(pair, sample_rate_hz, 1)
-
-    waveforms = list(ordered_map(read, pairs, "read"))
-    noisy_clips = [(pair[0], both[0]) for pair, both in zip(pairs, waveforms, strict=True)]
-    clean_clips = [(pair[1], both[1]) for pair, both in zip(pairs, waveforms, strict=True)]
-    return MemoryClips(noisy_clips, sample_rate_hz), MemoryClips(clean_clips, sample_rate_hz)
-
-
-def read_together(
-    clips: Sequence[Clip], sample_rate_hz: int, num_channels: int
-) -> list[np.ndarray]:
-    """Read files that belong together; if one exceeds full scale, all are scaled down alike.
-
-    Args:
-        clips: The files.
-        sample_rate_hz: Rate to resample to.
-        num_channels: 1 folds all channels into one; otherwise a file has that many channels, or
-            one, which is repeated.
-
-    Shape:
-        [T, C] each
-
-    Returns:
-        float32 samples in [-1, 1].
-
-    Raises:
-        InputError: A file can not be used, or has another number of channels.
-    """
-    waveforms = [_read(clip.path, sample_rate_hz, num_channels) for clip in clips]
-    peak = max(float(np.abs(waveform).max(initial=0.0)) for waveform in waveforms)
-    return [waveform / np.float32(peak) for waveform in waveforms] if peak > 1.0 else waveforms
-
-
-def _read(path: Path, sample_rate_hz: int, num_channels: int) -> np.ndarray:
-    """Read one file at a rate and channel count."""
-    waveform, _ = read_audio(path, sample_rate_hz=sample_rate_hz, mono=num_channels == 1)
-    if waveform.shape[1] == 1 and num_channels > 1:
-        waveform = np.repeat(waveform, num_channels, axis=1)
-    if waveform.shape[1] != num_channels:
-        raise InputError(path, f"{waveform.shape[1]} channels", f"1 or {num_channels}")
-    return waveform
-
-
-def _open_shards(path: str | Path, sample_rate_hz: int, num_channels: int) -> ShardSet:
-    """Open shards that must have a rate and channel count already."""
-    clips = ShardSet(path)
-    seen = f"shards of {clips.sample_rate_hz} Hz and {clips.num_channels} channels"
-    expected = f"shards of {sample_rate_hz} Hz and {num_channels} channels"
-    if seen != expected:
-        raise InputError(path, seen, expected)
-    return clips
-
-
-def _refuse_too_much(path: str | Path, clips: Sequence[Clip], samples_per_second: int) -> None:
-    """Raise if the clips would not fit the memory set aside for them."""
-    seconds = 0.0
-    for clip in clips:
-        info = read_info(clip.path)
-        seconds += info.num_samples / info.sample_rate_hz
-    if seconds * samples_per_second * 2 > MAX_MEMORY_BYTES:
-        seen = f"{seconds / 3600:.1f} hours of audio, too much to hold in memory"
-        raise InputError(path, seen, "a folder of shards made by `tfgan-audio prepare`")
+        Returns:
+            Elements step * B to step * B + B - 1, stacked.
+        """
+        items = [self.item(step * batch_size + row) for row in range(max(batch_size, 1))]
+        return tuple(np.stack(arrays)[:batch_size] for arrays in zip(*items, strict=True))

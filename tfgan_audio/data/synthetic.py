@@ -14,11 +14,12 @@ import numpy as np
 from tfgan_audio.audio.filters import rms_dbfs
 from tfgan_audio.audio.io import find_audio, read_audio, resample, write_audio
 from tfgan_audio.data.draws import generator_at
-from tfgan_audio.data.folders import published_folder, read_json, write_json
+from tfgan_audio.data.folders import published_folder, read_json
 from tfgan_audio.data.noises import KINDS, babble
 from tfgan_audio.data.sentences import sentence
 from tfgan_audio.data.work import ordered_map
 from tfgan_audio.errors import InputError
+from tfgan_audio.files import write_json
 
 METADATA_NAME = "metadata.json"
 FORMAT, VERSION = "tfgan_audio.synthetic", 1
@@ -131,7 +132,7 @@ def _made(out_dir: Path, settings: dict[str, Any], fill: Callable[[Path], dict[s
             expected = f"one made with {settings}, or a new folder"
             raise InputError(out_dir, f"a folder made with {seen}", expected)
         return out_dir
-    with published_folder(out_dir) as partial:
+    with published_folder(out_dir, METADATA_NAME) as partial:
         content = fill(partial)
         head = {"format": FORMAT, "version": VERSION, "synthetic": True, "settings": settings}
         write_json(partial / METADATA_NAME, head | content)

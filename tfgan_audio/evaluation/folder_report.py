@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 
 from tfgan_audio.evaluation.comparison import headline, score_table, spread_names
+from tfgan_audio.evaluation.metrics import describe_metrics
 from tfgan_audio.evaluation.plots import score_bars
 from tfgan_audio.evaluation.report import Example, Figure, Report, write_report
 from tfgan_audio.evaluation.results import Scores
@@ -49,7 +50,11 @@ def write_folder_report(
         examples=_examples(pairs, results),
         tables=[score_table(results)],
         figures=[bars],
-        details={**details, "Scores of every file (CSV)": scores.to_csv()},
+        details={
+            **details,
+            "What the scores mean": describe_metrics(scores.metrics),
+            "Scores of every file (CSV)": scores.to_csv(),
+        },
     )
     write_report(path, report)
 

@@ -1,14 +1,14 @@
-"""Every metric by its name: the functions, the registry, and the choice of what to compute.
+"""Every metric by its name, with its function and what readers need to know of it.
 
-All take float arrays at 16 kHz in [-1, 1], aligned and of one length.
+The functions take float arrays at 16 kHz in [-1, 1], aligned and of one length.
 """
 
-import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from tfgan_audio.errors import InputError
+from tfgan_audio.evaluation.composite_metrics import cbak, covl, csig
+from tfgan_audio.evaluation.frame_metrics import llr_95, segmental_snr, wss_95
 from tfgan_audio.evaluation.signal_metrics import lsd, si_sdr, snr
 from tfgan_audio.evaluation.speech_metrics import (
     DNSMOS_PACKAGES,
@@ -16,10 +16,13 @@ from tfgan_audio.evaluation.speech_metrics import (
     STOI_PACKAGES,
     dnsmos,
     estoi,
+    pesq_nb,
     pesq_wb,
-    require_packages,
     stoi,
 )
+
+_DNSMOS_PAPER = "Reddy et al. 2022, arXiv:2110.01763"
+_COMPOSITE_PAPER = "Hu and Loizou 2008, IEEE TASLP 16(1)"
 
 
 @dataclass(frozen=True)
@@ -28,89 +31,181 @@ class Metric:
 
     Args:
         label: Name for readers.
-        function: Takes the reference, where needed, and the estimate; gives a float, or a mapping
-            that holds this metric among others.
+        function: Takes the reference, where needed, and the estimate, or the values of `parts`;
+            gives a float, or a mapping that holds this metric among others.
+        description: What it says, in one line, and which way is better.
+        publication: Where it was defined, empty for what every textbook has.
         unit: Unit of the value, empty for a score without one.
         decimals: Digits shown after the point.
         needs_reference: Whether the function takes a reference.
-        packages: Optional packages the function imports.
+        parts: Metrics whose values the function takes instead of signals.
+        packages: Optional packages that are needed.
+        is_auto: Whether the metric belongs to the usual choice.
     """
 
     label: str
     function: Callable[..., float | dict[str, float]]
+    description: str
+    publication: str = ""
     unit: str = ""
     decimals: int = 2
     needs_reference: bool = True
+    parts: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
+    is_auto: bool = True
 
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
-        "si_sdr": Metric("SI-SDR", si_sdr, unit="dB"),
-        "snr": Metric("SNR", snr, unit="dB"),
-        "pesq_wb": Metric("PESQ-WB", pesq_wb, packages=PESQ_PACKAGES),
-        "stoi": Metric("STOI", stoi, decimals=3, packages=STOI_PACKAGES),
-        "estoi": Metric("ESTOI", estoi, decimals=3, packages=STOI_PACKAGES),
-        "lsd": Metric("LSD", lsd),
-        "dnsmos_ovrl": Metric("DNSMOS overall", dnsmos, "", 2, False, DNSMOS_PACKAGES),
-        "dnsmos_sig": Metric("DNSMOS speech", dnsmos, "", 2, False, DNSMOS_PACKAGES),
-        "dnsmos_bak": Metric("DNSMOS background", dnsmos, "", 2, False, DNSMOS_PACKAGES),
-        "dnsmos_p808": Metric("DNSMOS P.808", dnsmos, "", 2, False, DNSMOS_PACKAGES),
+        "si_sdr": Metric(
+            "SI-SDR",
+            si_sdr,
+            "ratio of speech to everything else, whatever the level; higher is better",
+            "Le Roux et al. 2019, arXiv:1811.02508",
+            unit="dB",
+        ),
+        "pesq_wb": Metric(
+            "PESQ-WB",
+            pesq_wb,
+            "wide-band quality without corrigendum 2, 1.0 to 4.64; higher is better",
+            "ITU-T P.862.2 (2005)",
+            packages=PESQ_PACKAGES,
+        ),
+        "stoi": Metric(
+            "STOI",
+            stoi,
+            "intelligibility, up to 1; higher is better",
+            "Taal et al. 2011, IEEE TASLP 19(7)",
+            decimals=3,
+            packages=STOI_PACKAGES,
+        ),
+        "estoi": Metric(
+            "ESTOI",
+            estoi,
+            "intelligibility under maskers that vary in time, up to 1; higher is better",
+            "Jensen and Taal 2016, IEEE/ACM TASLP 24(11)",
+            decimals=3,
+            packages=STOI_PACKAGES,
+        ),
+        "segmental_snr": Metric(
+            "Segmental SNR",
+            segmental_snr,
+            "mean ratio of frames of 30 ms, each limited to -10..35 dB; higher is better",
+            "Hansen and Pellom 1998, ICSLP",
+            unit="dB",
+        ),
+        "csig": Metric(
+            "CSIG",
+            csig,
+            "predicted rating of the speech's distortion, 1 to 5; higher is better",
+            _COMPOSITE_PAPER,
+            parts=("pesq_wb", "llr_95", "wss_95"),
+            packages=PESQ_PACKAGES,
+        ),
+        "cbak": Metric(
+            "CBAK",
+            cbak,
+            "predicted rating of the background's intrusiveness, 1 to 5; higher is better",
+            _COMPOSITE_PAPER,
+            parts=("pesq_wb", "wss_95", "segmental_snr"),
+            packages=PESQ_PACKAGES,
+        ),
+        "covl": Metric(
+            "COVL",
+            covl,
+            "predicted rating of the overall quality, 1 to 5; higher is better",
+            _COMPOSITE_PAPER,
+            parts=("pesq_wb", "llr_95", "wss_95"),
+            packages=PESQ_PACKAGES,
+        ),
+        "dnsmos_ovrl": Metric(
+            "DNSMOS overall",
+            dnsmos,
+            "predicted P.835 rating of the overall quality, 1 to 5; higher is better",
+            _DNSMOS_PAPER,
+            needs_reference=False,
+            packages=DNSMOS_PACKAGES,
+        ),
+        "dnsmos_sig": Metric(
+            "DNSMOS speech",
+            dnsmos,
+            "predicted P.835 rating of the speech, 1 to 5; higher is better",
+            _DNSMOS_PAPER,
+            needs_reference=False,
+            packages=DNSMOS_PACKAGES,
+        ),
+        "dnsmos_bak": Metric(
+            "DNSMOS background",
+            dnsmos,
+            "predicted P.835 rating of the background, 1 to 5; higher is better",
+            _DNSMOS_PAPER,
+            needs_reference=False,
+            packages=DNSMOS_PACKAGES,
+        ),
+        "dnsmos_p808": Metric(
+            "DNSMOS P.808",
+            dnsmos,
+            "predicted P.808 rating of the overall quality, 1 to 5; higher is better",
+            "Reddy et al. 2021, arXiv:2010.15258",
+            needs_reference=False,
+            packages=DNSMOS_PACKAGES,
+        ),
+        "snr": Metric(
+            "SNR",
+            snr,
+            "ratio of the reference to the difference from it; higher is better",
+            unit="dB",
+            is_auto=False,
+        ),
+        "pesq_nb": Metric(
+            "PESQ-NB",
+            pesq_nb,
+            "narrow-band (telephone) quality, 1.0 to 4.55; higher is better",
+            "ITU-T P.862 (2001), P.862.1 (2003)",
+            packages=PESQ_PACKAGES,
+            is_auto=False,
+        ),
+        "lsd": Metric(
+            "LSD",
+            lsd,
+            "distance of log power spectra, 1 = 10 dB; lower is better",
+            "Gray and Markel 1976, IEEE TASSP 24(5)",
+            is_auto=False,
+        ),
+        "llr_95": Metric(
+            "LLR",
+            llr_95,
+            "distance of spectral envelopes, mean of the lowest 95 % of frames; lower is better",
+            "Quackenbush et al. 1988, Objective Measures of Speech Quality",
+            is_auto=False,
+        ),
+        "wss_95": Metric(
+            "WSS",
+            wss_95,
+            "distance of spectral slopes, mean of the lowest 95 % of frames; lower is better",
+            "Klatt 1982, ICASSP",
+            is_auto=False,
+        ),
     }
 )
 
-AUTO_METRICS = tuple(name for name in METRICS if name not in ("snr", "lsd"))
 
-
-def select_metrics(
-    metrics: str | Sequence[str] = "auto", has_reference: bool = True
-) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Turn a selection into metric names.
+def describe_metrics(names: Iterable[str] = METRICS) -> str:
+    """Say what metrics mean, one line each.
 
     Args:
-        metrics: `"auto"` for `AUTO_METRICS` as far as their packages are installed, or names as a
-            sequence or separated by commas; `"dnsmos"` stands for all four of its scores.
-        has_reference: Whether there is a reference; without one, `"auto"` leaves out what needs it.
+        names: Names from `METRICS`.
 
-    Returns:
-        The names, and for `"auto"` the ones left out -> why.
-
-    Raises:
-        InputError: If a name is unknown, one asked for by name cannot be computed, or none can.
+    Example:
+        >>> print(describe_metrics(["lsd"]))
+        lsd            LSD: distance of log power spectra, 1 = 10 dB; lower is better
+                       (Gray and Markel 1976, IEEE TASSP 24(5))
     """
-    if metrics == "auto":
-        obstacles = {name: _obstacle(name, has_reference) for name in AUTO_METRICS}
-        left_out = {name: obstacle for name, obstacle in obstacles.items() if obstacle}
-        if len(left_out) == len(obstacles):
-            raise list(left_out.values())[-1]
-        names = tuple(name for name in AUTO_METRICS if name not in left_out)
-        return names, {name: str(obstacle) for name, obstacle in left_out.items()}
-    asked = metrics.split(",") if isinstance(metrics, str) else metrics
-    names = tuple(dict.fromkeys(name for item in asked for name in _expand(item.strip())))
+    lines = []
     for name in names:
-        if obstacle := _obstacle(name, has_reference):
-            raise obstacle
-    return names, {}
-
-
-def _expand(name: str) -> list[str]:
-    """Metric names that one word of a selection stands for."""
-    if name in METRICS:
-        return [name]
-    if name == "dnsmos":
-        return [metric for metric in METRICS if metric.startswith("dnsmos_")]
-    close = difflib.get_close_matches(name, METRICS, 1)
-    hint = f" (did you mean {close[0]}?)" if close else ""
-    raise InputError("metrics", name or "an empty name", f"one of {', '.join(METRICS)}{hint}")
-
-
-def _obstacle(name: str, has_reference: bool) -> InputError | None:
-    """Why a metric cannot be computed here, or None."""
-    metric = METRICS[name]
-    if metric.needs_reference and not has_reference:
-        return InputError(name, "no reference", "the clean signal to compare with")
-    try:
-        require_packages(name, metric.packages)
-    except InputError as error:
-        return error
-    return None
+        metric = METRICS[name]
+        unit = f" ({metric.unit})" if metric.unit else ""
+        lines.append(f"{name:<14} {metric.label}{unit}: {metric.description}")
+        if metric.publication:
+            lines.append(f"{'':<14} ({metric.publication})")
+    return "\n".join(lines)

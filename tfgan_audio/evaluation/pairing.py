@@ -1,13 +1,11 @@
 """Pair the files of two folders by name."""
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 from tfgan_audio.audio.io import find_audio
 from tfgan_audio.errors import InputError
-
-_NAMES_SHOWN = 5
+from tfgan_audio.nearest import first_few
 
 
 def pair_folders(
@@ -35,7 +33,7 @@ def pair_folders(
         (reference_dir, references, estimates),
     ):
         if missing := sorted(others.keys() - own.keys()):
-            seen = f"{len(own)} files without {_listed(missing)} ({len(missing)} missing)"
+            seen = f"{len(own)} files without {first_few(missing)} ({len(missing)} missing)"
             raise InputError(folder, seen, f"a partner for each of the {len(others)} files")
     return {name: (references[name], estimates[name]) for name in sorted(estimates)}
 
@@ -50,9 +48,3 @@ def _by_name(folder: str | os.PathLike) -> dict[str, Path]:
             raise InputError(folder, seen, "one file of each name, whatever its suffix")
         found[name] = path
     return found
-
-
-def _listed(names: Sequence[str]) -> str:
-    """The first few names of a list."""
-    more = len(names) - _NAMES_SHOWN
-    return ", ".join(names[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -66,13 +66,26 @@ class Scores:
         return [f"{file.name}: {_why(file.reasons)}" for file in self.files if file.reasons]
 
     def as_dict(self) -> dict[str, dict]:
-        """Return `{"mean": {metric: value}, "files": {name: {metric: value}}}`, NaN as None."""
+        """Return what a JSON file holds, NaN as None.
+
+        Returns:
+            `mean`: metric -> value; `interval_95`: metric -> both ends of the mean's interval;
+            `files`: name -> metric -> value; `lag_samples`: name -> delay at 16 kHz that was taken
+            out, for files with a reference; `left_out`: metric -> why it was not computed.
+        """
         return {
             "mean": {metric: _null(self.mean(metric)) for metric in self.metrics},
+            "interval_95": {
+                metric: [_null(end) for end in self.interval(metric)] for metric in self.metrics
+            },
             "files": {
                 file.name: {metric: _null(file.values[metric]) for metric in self.metrics}
                 for file in self.files
             },
+            "lag_samples": {
+                file.name: file.lag_samples for file in self.files if file.reference_samples
+            },
+            "left_out": dict(self.left_out),
         }
 
     def to_csv(self) -> str:

@@ -1,9 +1,11 @@
 """Score estimates against references: waveforms, pairs of files, or two folders."""
 
+import contextlib
 import functools
 import os
+import signal
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
@@ -12,9 +14,10 @@ import numpy as np
 from tfgan_audio.audio.io import read_audio
 from tfgan_audio.errors import InputError
 from tfgan_audio.evaluation.alignment import DEFAULT_MAX_LAG_MS, align
-from tfgan_audio.evaluation.metrics import METRICS, select_metrics
+from tfgan_audio.evaluation.metrics import METRICS
 from tfgan_audio.evaluation.pairing import pair_folders
 from tfgan_audio.evaluation.results import FileScore, Scores
+from tfgan_audio.evaluation.selection import select_metrics
 from tfgan_audio.evaluation.signals import SAMPLE_RATE_HZ
 
 Source = str | os.PathLike | np.ndarray
@@ -95,7 +98,8 @@ def score_pairs(
     names, left_out = select_metrics(metrics, has_reference)
     jobs = [(name, *pairs[name]) for name in sorted(pairs)]
     score = functools.partial(_score_job, metrics=names, max_lag_ms=max_lag_ms)
-    files = tuple(_watched(_ordered_map(score, jobs, num_workers), len(jobs), progress))
+    with contextlib.closing(_ordered_map(score, jobs, num_workers)) as results:
+        files = tuple(_watched(results, len(jobs), progress))
     return Scores(names, files, left_out)
 
 
@@ -147,21 +151,25 @@ def load_source(source: Source) -> np.ndarray:
 def _evaluate(
     metrics: Sequence[str], clean: np.ndarray, cut: np.ndarray, whole: np.ndarray
 ) -> tuple[dict[str, float], dict[str, str]]:
-    """Values and reasons; a function that gives several metrics runs once."""
-    functions = {METRICS[name].function: METRICS[name].needs_reference for name in metrics}
-    answers: dict[Callable, float | dict[str, float] | InputError] = {}
-    for function, needs_reference in functions.items():
-        try:
-            answers[function] = function(clean, cut) if needs_reference else function(whole)
-        except InputError as error:
-            answers[function] = error
+    """Values and reasons; a function whose answer several metrics take runs once."""
+
+    @functools.cache
+    def answer(function: Callable, needs_reference: bool) -> float | dict[str, float]:
+        return function(clean, cut) if needs_reference else function(whole)
+
+    def value(name: str) -> float:
+        metric = METRICS[name]
+        if metric.parts:
+            return metric.function(*map(value, metric.parts))
+        found = answer(metric.function, metric.needs_reference)
+        return found[name] if isinstance(found, dict) else found
+
     values, reasons = {}, {}
     for name in metrics:
-        answer = answers[METRICS[name].function]
-        if isinstance(answer, InputError):
-            values[name], reasons[name] = float("nan"), str(answer.seen)
-        else:
-            values[name] = answer[name] if isinstance(answer, dict) else answer
+        try:
+            values[name] = value(name)
+        except InputError as error:
+            values[name], reasons[name] = float("nan"), str(error.seen)
     return values, reasons
 
 
@@ -172,14 +180,32 @@ def _score_job(
     return score_pair(*job, metrics=metrics, max_lag_ms=max_lag_ms)
 
 
-def _ordered_map(score: Callable, jobs: Sequence, num_workers: int) -> Iterable[FileScore]:
+def _ordered_map(
+    score: Callable, jobs: Sequence, num_workers: int
+) -> Generator[FileScore, None, None]:
     """Apply a function to every job, in order, in this process or in fresh ones."""
     num_workers = min(num_workers, len(jobs))
     if num_workers == 1:
         yield from map(score, jobs)
         return
-    with ProcessPoolExecutor(num_workers, get_context("spawn")) as pool:
-        yield from pool.map(score, jobs)
+    pool = ProcessPoolExecutor(num_workers, get_context("spawn"), _end_at_interrupts)
+    try:
+        # Processes inherit the held signal: one that arrives before they are ready waits for them,
+        # too, and ends them without a traceback.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            results = pool.map(score, jobs)
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        yield from results
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _end_at_interrupts() -> None:
+    """Let an interrupt end this process at once; to speak of it is for the one that started it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _watched(results: Iterable[FileScore], total: int, progress: bool) -> Iterable[FileScore]:

@@ -43,22 +43,29 @@ def pesq_wb(reference: np.ndarray, estimate: np.ndarray) -> float:
     Reference:
         ITU-T P.862.2 (2005), by the package `pesq`.
     """
-    reference, estimate = checked_pair("pesq_wb", reference, estimate)
-    require_packages("pesq_wb", PESQ_PACKAGES)
-    import pesq
+    return _pesq("pesq_wb", reference, estimate, "wb")
 
-    # The reference code writes past its tables, in the end a crash, when it finds more than 50
-    # utterances; each takes at least 0.4 s, so short signals cannot have as many.
-    if len(reference) > _PESQ_SAFE_SECONDS * SAMPLE_RATE_HZ:
-        num_utterances = _most_utterances(reference)
-        if num_utterances > _PESQ_MAX_UTTERANCES:
-            seen = f"{num_utterances} utterances, too many for one PESQ score"
-            raise InputError("pesq_wb", seen, f"at most {_PESQ_MAX_UTTERANCES} in one file")
-    try:
-        return float(pesq.pesq(SAMPLE_RATE_HZ, reference, estimate, "wb"))
-    except (pesq.PesqError, ValueError) as error:
-        reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
-        raise InputError("pesq_wb", reason.lower(), "speech of at least 0.25 s") from error
+
+def pesq_nb(reference: np.ndarray, estimate: np.ndarray) -> float:
+    """Narrow-band PESQ (MOS-LQO) of signals at 16 kHz, as a telephone of 3.1 kHz would carry them.
+
+    Args:
+        reference: Clean speech.
+        estimate: Processed speech.
+
+    Shape:
+        `[T]`, `[T]` -> scalar.
+
+    Returns:
+        Score from about 1.0 to 4.55; higher is better.
+
+    Raises:
+        InputError: As `pesq_wb`.
+
+    Reference:
+        ITU-T P.862 (2001) with the mapping of P.862.1 (2003), by the package `pesq`.
+    """
+    return _pesq("pesq_nb", reference, estimate, "nb")
 
 
 def stoi(reference: np.ndarray, estimate: np.ndarray) -> float:
@@ -152,6 +159,26 @@ def require_packages(name: str, packages: tuple[str, ...]) -> None:
         if importlib.util.find_spec(package) is None:
             expected = 'it installed: pip install "tfgan_audio[eval]"'
             raise InputError(name, f"no package {package}", expected)
+
+
+def _pesq(name: str, reference: np.ndarray, estimate: np.ndarray, mode: str) -> float:
+    """The package's score in one of its modes, or an error where it would crash."""
+    reference, estimate = checked_pair(name, reference, estimate)
+    require_packages(name, PESQ_PACKAGES)
+    import pesq
+
+    # The reference code writes past its tables, in the end a crash, when it finds more than 50
+    # utterances; each takes at least 0.4 s, so short signals cannot have as many.
+    if len(reference) > _PESQ_SAFE_SECONDS * SAMPLE_RATE_HZ:
+        num_utterances = _most_utterances(reference)
+        if num_utterances > _PESQ_MAX_UTTERANCES:
+            seen = f"{num_utterances} utterances, too many for one PESQ score"
+            raise InputError(name, seen, f"at most {_PESQ_MAX_UTTERANCES} in one file")
+    try:
+        return float(pesq.pesq(SAMPLE_RATE_HZ, reference, estimate, mode))
+    except (pesq.PesqError, ValueError) as error:
+        reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
+        raise InputError(name, reason.lower(), "speech of at least 0.25 s") from error
 
 
 def _most_utterances(reference: np.ndarray) -> int:

@@ -35,7 +35,7 @@ def fourier_bases(frame_samples: int, hop_samples: int) -> tuple[np.ndarray, np.
         >>> analysis.shape, synthesis.shape
         ((8, 10), (10, 8))
     """
-    if hop_samples < 1 or frame_samples % (2 * hop_samples):
+    if hop_samples < 1 or frame_samples < 1 or frame_samples % (2 * hop_samples):
         expected = f"a multiple of twice the hop of {hop_samples} samples"
         raise InputError("frame_samples", frame_samples, expected)
     samples = np.arange(frame_samples)

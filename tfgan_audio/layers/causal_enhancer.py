@@ -6,6 +6,7 @@ from keras import ops
 from tfgan_audio.errors import InputError
 from tfgan_audio.layers.block_fourier import BlockAnalysis, BlockSynthesis, log_power
 from tfgan_audio.layers.causal_conv import CausalConv1D
+from tfgan_audio.layers.causal_recurrence import CausalRecurrence
 
 _MASK_LIMIT = 2.0
 
@@ -14,9 +15,10 @@ _MASK_LIMIT = 2.0
 class CausalEnhancer(keras.layers.Layer):
     """Mask the spectrum of each frame from the present and the past alone.
 
-    Log-power spectra pass a stack of residual, dilated, causal convolutions that predicts a complex
-    mask; the masked spectrum is overlap-added. Waveforms and spectra are float32 always; the stack
-    computes in the dtype policy in force when the layer is made.
+    Log-power spectra pass a stack of residual, dilated, causal convolutions, in the middle of which
+    a gated recurrent unit may follow the noise for longer than they see. The stack predicts a
+    complex mask; the masked spectrum is overlap-added. Waveforms and spectra are float32 always;
+    the stack computes in the dtype policy in force when the layer is made.
 
     Args:
         frame_samples: Samples of a Fourier frame; equals the algorithmic latency.
@@ -24,6 +26,7 @@ class CausalEnhancer(keras.layers.Layer):
         channels: Width of the convolution stack.
         kernel_size: Frames that one convolution sees.
         dilations: Distance between those frames, one entry a convolution.
+        recurrent: Whether to put the recurrent unit in, `channels` wide.
 
     Shape:
         waveform [B, T, 1] -> [B, T, 1], aligned in time; any T from 1 on.
@@ -36,6 +39,7 @@ class CausalEnhancer(keras.layers.Layer):
         channels: int = 256,
         kernel_size: int = 3,
         dilations: tuple[int, ...] = (1, 2, 4, 8, 16),
+        recurrent: bool = False,
         **kwargs,
     ) -> None:
         super().__init__(**{**kwargs, "dtype": "float32"})
@@ -46,6 +50,7 @@ class CausalEnhancer(keras.layers.Layer):
         self.channels = channels
         self.kernel_size = kernel_size
         self.dilations = tuple(dilations)
+        self.recurrent = recurrent
         self.latency_samples = frame_samples - hop_samples
         policy = keras.config.dtype_policy()
         self.analysis = BlockAnalysis(frame_samples, hop_samples)
@@ -57,6 +62,7 @@ class CausalEnhancer(keras.layers.Layer):
         self.activations = [
             keras.layers.PReLU(shared_axes=[1], dtype=policy) for _ in range(len(dilations) + 1)
         ]
+        self.recurrence = CausalRecurrence(channels, dtype=policy) if recurrent else None
         self.mask = keras.layers.Dense(
             2 * self.analysis.num_bins, kernel_initializer=_small_normal(), dtype=policy
         )
@@ -66,7 +72,8 @@ class CausalEnhancer(keras.layers.Layer):
         self.analysis.build((None, None, self.hop_samples))
         self.synthesis.build((None, None, 2 * num_bins))
         self.projection.build((None, None, num_bins))
-        for layer in [*self.convolutions, *self.activations, self.mask]:
+        recurrent = [self.recurrence] if self.recurrent else []
+        for layer in [*self.convolutions, *self.activations, *recurrent, self.mask]:
             layer.build((None, None, self.channels))
 
     def call(self, waveform):
@@ -90,25 +97,37 @@ class CausalEnhancer(keras.layers.Layer):
         Returns:
             Enhanced blocks of the same shape, late by `latency_samples`, and the new histories.
         """
-        histories = iter(histories or [None] * (len(self.convolutions) + 2))
+        histories = iter(histories or [None] * len(self.history_shapes()))
         spectrum, history = self.analysis(blocks, next(histories))
         new_histories = [history]
         hidden = self.activations[0](self.projection(log_power(spectrum)))
-        for convolution, activation in zip(self.convolutions, self.activations[1:]):
+        for index, convolution in enumerate(self.convolutions):
+            if self.recurrent and index == self._middle:
+                outputs, history = self.recurrence(hidden, next(histories))
+                new_histories.append(ops.cast(history, "float32"))
+                hidden = hidden + outputs
             outputs, history = convolution(hidden, next(histories))
             new_histories.append(ops.cast(history, "float32"))
-            hidden = hidden + activation(outputs)
+            hidden = hidden + self.activations[1 + index](outputs)
         masked = self._apply_mask(spectrum, self.mask(hidden))
         enhanced, history = self.synthesis(masked, next(histories))
         return enhanced, [*new_histories, history]
 
     def history_shapes(self) -> list[tuple[int, int]]:
         """Return [frames, width] of each history, in the order of `step`."""
+        stack = [(layer.history_frames, self.channels) for layer in self.convolutions]
+        if self.recurrent:
+            stack.insert(self._middle, (1, self.channels))
         return [
             (self.analysis.history_frames, self.hop_samples),
-            *((layer.history_frames, self.channels) for layer in self.convolutions),
+            *stack,
             (self.synthesis.history_frames, self.frame_samples),
         ]
+
+    @property
+    def _middle(self) -> int:
+        """Index of the convolution that the recurrent unit precedes."""
+        return (len(self.convolutions) + 1) // 2
 
     def compute_output_shape(self, input_shape):
         return input_shape
@@ -121,6 +140,7 @@ class CausalEnhancer(keras.layers.Layer):
             "channels": self.channels,
             "kernel_size": self.kernel_size,
             "dilations": list(self.dilations),
+            "recurrent": self.recurrent,
         }
 
     def _apply_mask(self, spectrum, mask):

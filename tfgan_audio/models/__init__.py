@@ -1,6 +1,7 @@
 """The families of models, and the base class that trains them all.
 
 - `adversarial`: `AdversarialModel`; `adversarial_step` is what one step of it does.
-- `optimizers`, `critic_batches`, `randomness`: parts of that step.
-- `segan`: speech enhancement.
+- `optimizers`, `critic_batches`, `gradient_accumulation`, `randomness`: parts of that step.
+- `rmsprop`: RMSprop as other frameworks compute it.
+- `segan`: speech enhancement; `segan_variants` and what it names are the networks.
 """

@@ -85,11 +85,13 @@ class AdversarialModel(keras.Model):
         *,
         term_weights: Mapping[str, float],
         critic_steps: int | None = None,
+        num_micro_batches: int = 1,
         adversarial_start_step: int = 0,
         ema_momentum: float | None = None,
         seed: int = 0,
         jit_compile: bool = False,
-        **keras_options,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
     ) -> None:
         """Set the game and both optimizers.
 
@@ -99,25 +101,35 @@ class AdversarialModel(keras.Model):
             objective: "minimax", "lsgan", "hinge", "wgan" or "wgan-gp"; None takes the paper's.
             term_weights: Weight of each generator term, "adversarial" among them.
             critic_steps: Discriminator updates a step; None takes the objective's.
+            num_micro_batches: Parts that a batch is computed in, one after the other, to save
+                memory: the update is that of the whole batch, but for rounding and for layers that
+                normalise over examples.
             adversarial_start_step: Step from which the discriminator takes part; before it the
                 generator learns from its other terms alone.
             ema_momentum: Momentum of the average of the generator's weights, in [0, 1); None
                 keeps no average. `averaged_weights` swaps it in.
             seed: Key of all random draws.
             jit_compile: Compile the step with XLA.
-            **keras_options: `run_eagerly`, `steps_per_execution` of Keras.
+            run_eagerly: As in Keras.
+            steps_per_execution: As in Keras.
 
         Raises:
             InputError: Unknown objective or a number out of range.
         """
-        _check(term_weights, adversarial_start_step, ema_momentum)
+        _check(term_weights, adversarial_start_step, ema_momentum, num_micro_batches)
         if generator_optimizer is not None and generator_optimizer is discriminator_optimizer:
             raise InputError("discriminator_optimizer", "the generator's", "one of its own")
-        super().compile(optimizer=None, jit_compile=jit_compile, **keras_options)
+        super().compile(
+            optimizer=None,
+            jit_compile=jit_compile,
+            run_eagerly=run_eagerly,
+            steps_per_execution=steps_per_execution,
+        )
         self.objective: Objective = find_objective(objective or self.default_objective)
         if critic_steps is not None:
             self.objective = dataclasses.replace(self.objective, critic_steps=critic_steps)
         self.term_weights = {name: float(weight) for name, weight in term_weights.items()}
+        self.num_micro_batches = num_micro_batches
         self.adversarial_start_step = adversarial_start_step
         self.ema_momentum = ema_momentum
         self.seed = seed
@@ -143,7 +155,7 @@ class AdversarialModel(keras.Model):
         Returns:
             The Keras history.
         """
-        if isinstance(x, tf.data.Dataset):
+        if self.compiled and isinstance(x, tf.data.Dataset):
             kwargs.setdefault("shuffle", False)  # Keras warns that it would not.
             if self.objective.critic_steps > 1:
                 x = gather_critic_batches(x, self.objective.critic_steps)
@@ -183,6 +195,7 @@ class AdversarialModel(keras.Model):
             "discriminator_optimizer": serialize(self.discriminator_optimizer),
             "objective": self.objective.name,
             "critic_steps": self.objective.critic_steps,
+            "num_micro_batches": self.num_micro_batches,
             "adversarial_start_step": self.adversarial_start_step,
             "ema_momentum": self.ema_momentum,
             "seed": self.seed,
@@ -195,7 +208,9 @@ class AdversarialModel(keras.Model):
         self.compile(**keras.saving.deserialize_keras_object(config))
 
 
-def _check(term_weights: Mapping[str, float], start_step: int, momentum: float | None) -> None:
+def _check(
+    term_weights: Mapping[str, float], start_step: int, momentum: float | None, num_parts: int
+) -> None:
     """Refuse numbers that no training could use."""
     for name, weight in term_weights.items():
         if not 0.0 <= weight < math.inf:
@@ -203,6 +218,8 @@ def _check(term_weights: Mapping[str, float], start_step: int, momentum: float |
     if not any(term_weights.values()):
         names = ", ".join(f"{name}_weight" for name in term_weights)
         raise InputError(names, "zeros", "at least one weight above 0")
+    if num_parts < 1:
+        raise InputError("num_micro_batches", num_parts, "at least 1")
     if start_step < 0:
         raise InputError("adversarial_start_step", start_step, "at least 0")
     if momentum is not None and not 0.0 <= momentum < 1.0:

@@ -15,6 +15,7 @@ from tfgan_audio.losses.feature_matching import feature_matching
 from tfgan_audio.losses.gradient_penalty import gradient_penalty
 from tfgan_audio.losses.judgement import Judgement, over_scales
 from tfgan_audio.models.critic_batches import split_batch
+from tfgan_audio.models.gradient_accumulation import over_micro_batches
 from tfgan_audio.models.optimizers import clip_weights, unchanged_unless
 from tfgan_audio.models.randomness import draw_for_examples
 
@@ -36,9 +37,9 @@ def train_step(model: AdversarialModel, batch: Tensors) -> Tensors:
     *first, last = [split_batch(batch, part, num_parts) for part in range(num_parts)]
     for index, part in enumerate(first):
         seed = _seed(model, index)
-        fake = tf.stop_gradient(model.synthesize(part, seed, training=True))
-        _update_discriminator(model, part, fake, seed)
-    return _update_both(model, last, _seed(model, num_parts - 1))
+        _update_discriminator(model, part, seed)
+    update_both = _update_in_parts if model.num_micro_batches > 1 else _update_both
+    return update_both(model, last, _seed(model, num_parts - 1))
 
 
 def test_step(model: AdversarialModel, batch: Tensors) -> Tensors:
@@ -65,7 +66,7 @@ def _update_both(model: AdversarialModel, batch: Tensors, seed: tf.Tensor) -> Te
     with tf.GradientTape() as tape:
         fake = model.synthesize(batch, seed, training=True)
         with tape.stop_recording():
-            logs = _update_discriminator(model, batch, tf.stop_gradient(fake), seed)
+            logs = _update_discriminator(model, batch, seed, tf.stop_gradient(fake))
         terms = _generator_terms(model, batch, fake, training=True)
         loss = _scaled(model, terms["g_loss"], model.generator_optimizer)
     variables = model.generator.trainable_variables
@@ -73,19 +74,43 @@ def _update_both(model: AdversarialModel, batch: Tensors, seed: tf.Tensor) -> Te
     return logs | terms
 
 
+def _update_in_parts(model: AdversarialModel, batch: Tensors, seed: tf.Tensor) -> Tensors:
+    """Do the same part by part, generating the examples for each of the updates."""
+    logs = _update_discriminator(model, batch, seed)
+    variables, optimizer = model.generator.trainable_variables, model.generator_optimizer
+    zero = tf.UnconnectedGradients.ZERO
+
+    def compute(part: Tensors) -> tuple[Tensors, list[tf.Tensor]]:
+        with tf.GradientTape() as tape:
+            fake = model.synthesize(part, seed, training=True)
+            terms = _generator_terms(model, part, fake, training=True)
+            loss = _scaled(model, terms["g_loss"], optimizer)
+        return terms, tape.gradient(loss, variables, unconnected_gradients=zero)
+
+    terms, gradients = over_micro_batches(compute, batch, model.num_micro_batches)
+    optimizer.apply(gradients, variables)
+    return logs | terms
+
+
 def _update_discriminator(
-    model: AdversarialModel, batch: Tensors, fake: tf.Tensor, seed: tf.Tensor
+    model: AdversarialModel, batch: Tensors, seed: tf.Tensor, fake: tf.Tensor | None = None
 ) -> Tensors:
     """Update the discriminator once, or leave it and its optimizer alone before their start."""
     variables = model.discriminator.trainable_variables
     optimizer = model.discriminator_optimizer
-    started = _has_started(model)
+    started, zero = _has_started(model), tf.UnconnectedGradients.ZERO
+
+    def compute_part(part: Tensors) -> tuple[Tensors, list[tf.Tensor]]:
+        known = model.synthesize(part, seed, training=True) if fake is None else fake
+        with tf.GradientTape() as tape:
+            terms = _discriminator_terms(model, part, known, seed, training=True)
+            loss = _scaled(model, terms["d_loss"], optimizer)
+        return terms, tape.gradient(loss, variables, unconnected_gradients=zero)
 
     def compute() -> tuple[Tensors, list[tf.Tensor]]:
-        with tf.GradientTape() as tape:
-            terms = _discriminator_terms(model, batch, fake, seed, training=True)
-            loss = _scaled(model, terms["d_loss"], optimizer)
-        return terms, tape.gradient(loss, variables)
+        if model.num_micro_batches == 1:
+            return compute_part(batch)
+        return over_micro_batches(compute_part, batch, model.num_micro_batches)
 
     def skip() -> tuple[Tensors, list[tf.Tensor]]:
         zeros = [tf.zeros_like(variable) for variable in variables]

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 import keras
 import tensorflow as tf
 
+from tfgan_audio.errors import InputError
+
 
 def prepare_optimizer(
     optimizer: keras.optimizers.Optimizer, network: keras.Model, ema_momentum: float | None = None
@@ -24,10 +26,16 @@ def prepare_optimizer(
 
     Returns:
         The optimizer, in a `LossScaleOptimizer` under `mixed_float16`.
+
+    Raises:
+        InputError: An average is asked of an optimizer whose state was made without one.
     """
     scales_loss = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
     inner = optimizer.inner_optimizer if scales_loss else optimizer
     if ema_momentum is not None:
+        if inner.built and not inner.use_ema:
+            seen, expected = "an optimizer that has run without an average", "a new one"
+            raise InputError("generator_optimizer", seen, expected)
         inner.use_ema, inner.ema_momentum = True, ema_momentum
     if network.dtype_policy.name == "mixed_float16" and not scales_loss:
         optimizer = keras.optimizers.LossScaleOptimizer(inner)

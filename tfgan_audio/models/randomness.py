@@ -1,8 +1,11 @@
 """Random draws that depend on the training step and the example, not on the devices."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 
 import tensorflow as tf
+
+_parts: list[tuple[tf.Tensor, int]] = []
 
 
 def draw_for_examples(
@@ -25,8 +28,25 @@ def draw_for_examples(
     """
     context = tf.distribute.get_replica_context()
     num_replicas = context.num_replicas_in_sync if context else 1
-    everyone = draw([num_examples * num_replicas, *shape], seed=seed)
-    if num_replicas == 1:
+    part, num_parts = _parts[-1] if _parts else (0, 1)
+    everyone = draw([num_examples * num_replicas * num_parts, *shape], seed=seed)
+    if num_replicas == num_parts == 1:
         return everyone
-    first = context.replica_id_in_sync_group * num_examples
+    replica = context.replica_id_in_sync_group if context else 0
+    first = (replica * num_parts + part) * num_examples
     return everyone[first : first + num_examples]
+
+
+@contextlib.contextmanager
+def drawing_for_part(part: tf.Tensor, num_parts: int) -> Iterator[None]:
+    """Draw in the body for a part of this replica's batch what the whole batch would get.
+
+    Args:
+        part: Index of the part.
+        num_parts: Consecutive parts of equal size that the batch consists of.
+    """
+    _parts.append((part, num_parts))
+    try:
+        yield
+    finally:
+        _parts.pop()

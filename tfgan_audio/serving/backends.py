@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import warnings
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 
 from tfgan_audio.audio.block_stream import BlockStep, BlockStream, Histories
 from tfgan_audio.errors import InputError
+from tfgan_audio.quiet import quiet_stderr
 from tfgan_audio.serving.description import Description, read_description
 from tfgan_audio.serving.enhancer import Enhancer
 
@@ -60,8 +62,10 @@ def enhancer_from_tflite(path: Path, num_threads: int = 1) -> Enhancer:
     description = read_description(path)
     interpreter = open_interpreter(path, num_threads)
     try:
+        with quiet_stderr():  # the interpreter tells of its delegate
+            interpreter.allocate_tensors()
         runner = interpreter.get_signature_runner("step")
-    except ValueError as error:
+    except (ValueError, RuntimeError) as error:
         raise InputError(path, first_line(error), "an export that is whole") from None
     one_at_a_time = threading.Lock()
 
@@ -70,7 +74,22 @@ def enhancer_from_tflite(path: Path, num_threads: int = 1) -> Enhancer:
             outputs = runner(**step_inputs(blocks, histories))
         return outputs["enhanced"], step_histories(outputs)
 
+    takes_one = runner.get_input_details()["blocks"]["shape_signature"][1] == 1
+    step = _one_by_one(step) if takes_one else step
     return Enhancer(lambda: open_stream(description, step), description.sample_rate_hz)
+
+
+def _one_by_one(step: BlockStep) -> BlockStep:
+    """Make a step of any number of blocks of one that takes a single block."""
+
+    def steps(blocks: np.ndarray, histories: Histories) -> tuple[np.ndarray, Histories]:
+        enhanced = []
+        for index in range(blocks.shape[1]):
+            block, histories = step(blocks[:, index : index + 1], histories)
+            enhanced.append(block)
+        return np.concatenate(enhanced, axis=1), histories
+
+    return steps
 
 
 def open_interpreter(path: Path, num_threads: int = 1) -> Any:
@@ -152,6 +171,7 @@ def first_line(error: Exception) -> str:
     Args:
         error: The error.
     """
-    lines = [line.strip() for line in str(error).splitlines()]
+    # TensorFlow puts the node in front, and the operator behind.
+    lines = [re.sub(r"\{\{.*?\}\}|\[Op:.*", "", line).strip() for line in str(error).splitlines()]
     line = next((line for line in lines if line and line[-1] != ":"), type(error).__name__)
     return line if len(line) <= 160 else f"{line[:157]}..."

@@ -9,17 +9,21 @@ from typing import BinaryIO
 import numpy as np
 from tqdm import tqdm
 
-from tfgan_audio.audio.io import find_audio, open_writer, pcm16, read_blocks, read_info
+from tfgan_audio.audio.io import AudioInfo, find_audio, open_writer, pcm16, read_blocks, read_info
 from tfgan_audio.errors import InputError
 from tfgan_audio.serving.enhancer import Enhancer
 
 _CHUNK_SECONDS = 4
+_FINER_THAN_16_BITS = ("PCM_24", "PCM_32", "FLOAT", "DOUBLE")
 
 
 def enhance_file(
     enhancer: Enhancer, source: Path, target: Path, show_progress: bool = False
 ) -> None:
     """Enhance one recording of any length; rate, channels and length stay.
+
+    Samples that are finer than 16 bits stay so, where the format of `target` has such; everything
+    else becomes 16 bits, or what the format has instead.
 
     Args:
         enhancer: The enhancer.
@@ -35,11 +39,13 @@ def enhance_file(
     blocks = read_blocks(source, _CHUNK_SECONDS * info.sample_rate_hz)
     seconds = info.num_samples / info.sample_rate_hz
     with (
-        open_writer(target, info.sample_rate_hz, info.num_channels) as writer,
+        open_writer(
+            target, info.sample_rate_hz, info.num_channels, _subtype(info, target)
+        ) as writer,
         _bar(seconds, "s", show_progress) as bar,
     ):
         for chunk in enhancer.enhance_chunks(blocks, info.sample_rate_hz):
-            writer.write(np.clip(chunk, -1.0, 1.0))
+            writer.write(chunk)
             bar.update(len(chunk) / info.sample_rate_hz)
 
 
@@ -58,7 +64,8 @@ def enhance_folder(
         One line for each file that could not be used; the others are done.
 
     Raises:
-        InputError: No audio in `source`, or a `target` that is a file, `source` itself or above it.
+        InputError: No audio in `source`, a `target` that is a file, `source` itself or above it, or
+            an enhanced file that cannot be written, at which the work ends.
     """
     if target.exists() and not target.is_dir():
         raise InputError(target, "a file", "a folder to write to")
@@ -75,6 +82,8 @@ def enhance_folder(
             try:
                 enhance_file(enhancer, path, target / path.relative_to(source))
             except InputError as error:
+                if error.name != path:  # a full disk, say, of which the next file knows no more
+                    raise
                 failures.append(str(error))
             bar.update()
     return failures
@@ -103,6 +112,15 @@ def enhance_pcm(
     if pcm.rest:
         expected = f"frames of {pcm.frame_bytes} bytes: {num_channels} channels of 16 bits"
         raise InputError("stdin", f"{len(pcm.rest)} bytes too many at the end", expected)
+
+
+def _subtype(info: AudioInfo, target: Path) -> str | None:
+    """Return the coding that loses nothing of fine samples; None for the usual one."""
+    if info.subtype not in _FINER_THAN_16_BITS:
+        return None
+    if target.suffix.lower() in (".wav", ".aif", ".aiff"):
+        return info.subtype
+    return "PCM_24" if target.suffix.lower() == ".flac" else None
 
 
 class _PcmReader:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,7 +53,9 @@ def graph_errors_told(name: object, expected: str) -> Iterator[None]:
     try:
         yield
     except tf.errors.OpError as error:
-        raise InputError(name, first_line(error), expected) from None
+        # Of trouble with a file the system's words say it all; the file is a temporary one.
+        system = [text for text in map(os.strerror, errno.errorcode) if f"; {text}" in str(error)]
+        raise InputError(name, system[0] if system else first_line(error), expected) from None
 
 
 def _check_operators(graph_def, name: object) -> None:

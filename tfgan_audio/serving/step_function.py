@@ -36,8 +36,10 @@ def in_float32(model: keras.Model) -> keras.Model:
     Raises:
         InputError: Another model.
     """
-    if not hasattr(model, "stream"):
-        raise InputError("model", f"a {type(model).__name__}", "a SEGAN that streams")
+    variant = getattr(model, "variant", None)
+    if variant != "causal":
+        seen = f"a {type(model).__name__}" + (f" of variant {variant}" if variant else "")
+        raise InputError("model", seen, "a SEGAN of variant causal")
     if model.generator.get_layer("enhancer").mask.compute_dtype == "float32":
         return model
     with float32_policy():
@@ -62,17 +64,19 @@ def describe(model: keras.Model) -> Description:
     )
 
 
-def step_signature(description: Description) -> list[tf.TensorSpec]:
-    """Return the inputs of a step: blocks, then histories; one stream, any number of blocks.
+def step_signature(description: Description, num_blocks: int | None = None) -> list[tf.TensorSpec]:
+    """Return the inputs of a step of one stream: blocks, then histories.
 
     Args:
         description: Description of the model.
+        num_blocks: Blocks of a step; None for any number.
     """
     histories = [
         tf.TensorSpec([1, *shape], tf.float32, name=history_name(index))
         for index, shape in enumerate(description.history_shapes)
     ]
-    return [tf.TensorSpec([1, None, description.hop_samples], tf.float32, "blocks"), *histories]
+    blocks = tf.TensorSpec([1, num_blocks, description.hop_samples], tf.float32, "blocks")
+    return [blocks, *histories]
 
 
 def step_function(model: keras.Model) -> Callable[..., dict[str, tf.Tensor]]:

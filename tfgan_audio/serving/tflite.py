@@ -29,7 +29,8 @@ def export_tflite(model: keras.Model, path: str | os.PathLike) -> dict[str, floa
     """Write the streaming step as a TFLite file, compare it with Keras, then publish it.
 
     The signature `step` takes any number of blocks at once, so it serves streams and whole
-    recordings alike. Exported again, a model gives the same file.
+    recordings alike; that of a recurrent model takes one, as a loop over many would need operators
+    that devices lack. Exported again, a model gives the same file.
 
     Args:
         model: SEGAN with variant "causal".
@@ -64,7 +65,9 @@ def _convert(model: keras.Model, path: Path) -> bytes:
     """Convert the step by way of a SavedModel; built-in operators only."""
     with tempfile.TemporaryDirectory() as folder:
         archive = keras.export.ExportArchive()
-        archive.add_endpoint("step", step_function(model), step_signature(describe(model)))
+        num_blocks = 1 if model.generator.get_layer("enhancer").recurrent else None
+        signature = step_signature(describe(model), num_blocks)
+        archive.add_endpoint("step", step_function(model), signature)
         with graph_errors_told(folder, "free space on the disk"):
             archive.write_out(folder, verbose=False)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=["step"])

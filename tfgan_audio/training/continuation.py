@@ -12,9 +12,10 @@ _LENGTH = "train.num_steps"
 
 
 def refuse_another(kept: ExperimentConfig, wanted: ExperimentConfig) -> None:
-    """Raise unless a run can be gone on with as if it had had the wanted configuration always.
+    """Raise unless a run comes to the weights that the wanted configuration gives from the start.
 
     That is so with the configuration it has, or with more steps where no schedule depends on them.
+    A run made longer keeps the validation at its former end.
 
     Args:
         kept: Configuration in the folder of the run.
@@ -24,14 +25,14 @@ def refuse_another(kept: ExperimentConfig, wanted: ExperimentConfig) -> None:
         InputError: An entry differs.
     """
     for name, old, new in _differences(asdict(kept), asdict(wanted)):
-        if name == _LENGTH and new > old:
-            if kept.optimizer.schedule == "constant":
-                continue
-            schedule = kept.optimizer.schedule
-            expected = f"{old} as in the run, whose {schedule} schedule ends there"
-            raise InputError(name, new, expected)
         expected = f"{_shown(old)} as in the run"
-        raise InputError(name, _shown(new), f"{expected}, or more" if name == _LENGTH else expected)
+        if name == _LENGTH:
+            schedule = kept.optimizer.schedule
+            if schedule == "constant" and new > old:
+                continue
+            ends = f", whose {schedule} schedule ends there"
+            expected += ", or more" if schedule == "constant" else ends
+        raise InputError(name, _shown(new), expected)
 
 
 def _differences(

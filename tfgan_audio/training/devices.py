@@ -1,4 +1,4 @@
-"""Precision, replicas and determinism of a run."""
+"""Replicas and determinism of a run."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ from tfgan_audio.models.adversarial import AdversarialModel
 from tfgan_audio.training.callbacks import ProgressBar, StopOnNonFinite, Validate
 from tfgan_audio.training.continuation import refuse_another
 from tfgan_audio.training.devices import make_repeatable, make_strategy
+from tfgan_audio.training.environment import describe_environment
 from tfgan_audio.training.resumable_state import Progress, ResumableState
 from tfgan_audio.training.run_folder import RunFolder
 from tfgan_audio.training.run_report import write_run_report
@@ -58,7 +60,7 @@ def train(config: ExperimentConfig, run_dir: str | os.PathLike, resume: bool = F
         run_dir: Folder of the run; a new one, unless `resume`.
         resume: Go on from the last saved state, or start where there is none yet. The
             configuration must be the one of the run, but for a larger `train.num_steps` where the
-            schedule of the learning rates is constant.
+            schedule of the learning rates is constant. A run that has ended is only scored again.
 
     Returns:
         The run, its best model and that model's scores.
@@ -86,6 +88,9 @@ def train(config: ExperimentConfig, run_dir: str | os.PathLike, resume: bool = F
             if progress.step < config.train.num_steps:
                 _describe(run, model)
                 _fit(config, run, model, progress, training_source(config, prepared), held_out)
+            else:
+                done = f"all {progress.step} steps are done; scoring its best model again"
+                print(f"{run.path}: {done}", file=sys.stderr)
         with replacing(run.model) as partial:
             shutil.copyfile(run.checkpoints / "best.keras", partial)
         return score(run, config, held_out)
@@ -149,7 +154,8 @@ def score(run: RunFolder, config: ExperimentConfig, held_out: Source) -> Trained
 def _describe(run: RunFolder, model: AdversarialModel) -> None:
     """Record with what the run is trained."""
     features = getattr(model, "features", None)
-    run.write_environment(feature_fingerprint=features.fingerprint() if features else None)
+    fingerprint = {"feature_fingerprint": features.fingerprint() if features else None}
+    write_json(run.environment, describe_environment() | fingerprint)
 
 
 def _fit(

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
 import os
-import platform
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from tfgan_audio.errors import InputError
-from tfgan_audio.files import write_json
 
 try:
     import fcntl
 except ImportError:  # Windows, where two processes in one folder are not told apart.
     fcntl = None
 
-_VERSIONED = ("tfgan_audio", "tensorflow", "keras", "numpy", "soundfile", "soxr")
 _EXPECTED = "a folder that can be written to"
 
 
@@ -83,23 +76,6 @@ class RunFolder:
         except OSError as error:
             raise InputError(error.filename, error.strerror, _EXPECTED) from None
 
-    def write_environment(self, **facts: object) -> None:
-        """Record versions, platform and revision beside the results.
-
-        Args:
-            **facts: Further entries, such as the feature fingerprint.
-        """
-        environment = {
-            "python": platform.python_version(),
-            "platform": platform.platform(),
-            "cpu_count": os.cpu_count(),
-            "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
-            "versions": {name: _version(name) for name in _VERSIONED},
-            "git_revision": _git_revision(),
-            **facts,
-        }
-        write_json(self.environment, environment)
-
     def _refuse_other_files(self) -> None:
         """Raise if the folder holds anything that no run has put there."""
         if self.config.exists():
@@ -133,28 +109,3 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _version(name: str) -> str | None:
-    """Installed version of a distribution."""
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return None
-
-
-def _git_revision() -> str | None:
-    """Revision of this package, where it runs in a git checkout of its own."""
-    if not shutil.which("git"):
-        return None
-    # A package installed inside the checkout of something else is not of its revision.
-    if not _git("ls-files", Path(__file__).name):
-        return None
-    return _git("describe", "--always", "--dirty", "--abbrev=40")
-
-
-def _git(*arguments: str) -> str | None:
-    """What git says in the folder of this file, if anything."""
-    command = ["git", *arguments]
-    found = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True)
-    return found.stdout.strip() or None

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from tfgan_audio.evaluation.comparison import headline, score_table, spread_names
 from tfgan_audio.evaluation.plots import curves, score_bars
 from tfgan_audio.evaluation.report import Example, Figure, Report, Table, write_report
+from tfgan_audio.evaluation.signals import SAMPLE_RATE_HZ
 from tfgan_audio.files import replacing
 from tfgan_audio.training.run_folder import RunFolder
 from tfgan_audio.training.run_scores import RunScores
@@ -73,7 +74,7 @@ def _example(name: str, scores: RunScores) -> Example:
         version: next(file.values for file in side.files if file.name == name)
         for version, side in (("noisy", scores.before), ("enhanced", scores.after))
     }
-    return Example(name, scores.recordings[name], 16_000, by_version)
+    return Example(name, scores.recordings[name], SAMPLE_RATE_HZ, by_version)
 
 
 def _history(run: RunFolder) -> list[dict[str, str]]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tfgan_audio.audio.resampling import resample
 from tfgan_audio.data.pipeline import Source
 from tfgan_audio.evaluation.results import Scores
 from tfgan_audio.evaluation.scoring import score_pairs
+from tfgan_audio.evaluation.signals import SAMPLE_RATE_HZ
 from tfgan_audio.models.adversarial import AdversarialModel
 
 
@@ -20,7 +22,7 @@ class RunScores:
     Args:
         before: Scores of the noisy recordings.
         after: Scores of the enhanced ones.
-        recordings: Name -> "noisy", "enhanced", "clean" -> waveform [T].
+        recordings: Name -> "noisy", "enhanced", "clean" -> waveform [T] at 16 kHz.
     """
 
     before: Scores
@@ -31,11 +33,11 @@ class RunScores:
 def score_run(
     model: AdversarialModel, source: Source, num_items: int, num_workers: int = 1
 ) -> RunScores:
-    """Enhance held-out examples and score them, time-aligned, before and after.
+    """Enhance held-out examples and score them at 16 kHz, time-aligned, before and after.
 
     Args:
         model: Trained model.
-        source: Held-out (noisy, clean) examples at 16 kHz.
+        source: Held-out (noisy, clean) examples at the model's rate.
         num_items: Examples to score, at least 1.
         num_workers: Processes that score.
 
@@ -45,10 +47,11 @@ def score_run(
     recordings = {}
     for index in range(num_items):
         noisy, clean = (part[0] for part in source.batch(index, 1))
-        enhanced = model.generator(noisy[None], training=False).numpy()[0]
+        enhanced = model.enhance(noisy[None])[0]
         versions = {"noisy": noisy, "enhanced": np.clip(enhanced, -1, 1), "clean": clean}
         recordings[f"held-out-{index:02d}"] = {
-            name: waveform[:, 0] for name, waveform in versions.items()
+            name: resample(waveform[:, 0], model.sample_rate_hz, SAMPLE_RATE_HZ)
+            for name, waveform in versions.items()
         }
     # One call for both sides: the worker processes start but once.
     pairs = {

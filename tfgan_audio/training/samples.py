@@ -47,7 +47,7 @@ class EnhancementSamples:
         if not len(self.noisy):
             return
         rate = self.model.sample_rate_hz
-        enhanced = np.clip(self.model.generator(self.noisy, training=False).numpy(), -1, 1)
+        enhanced = np.clip(self.model.enhance(self.noisy), -1, 1)
         for index, waveform in enumerate(enhanced):
             self._write(f"step-{step:06d}-{index}", waveform)
         versions = {"noisy": self.noisy[0], "enhanced": enhanced[0], "clean": self.clean[0]}

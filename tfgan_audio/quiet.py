@@ -11,6 +11,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from tfgan_audio.errors import InputError
+
 
 def quiet_tensorflow() -> None:
     """Silence TensorFlow, before it is imported, unless the user has set how much it says."""
@@ -58,11 +60,12 @@ class _QuietLoader(Loader):
 
 @contextmanager
 def quiet_stderr() -> Iterator[None]:
-    """Hold back what libraries write to stderr; show it after all if something fails.
+    """Hold back what libraries write to stderr; show it after all at a defect.
 
-    Does nothing where the user asked for such messages, by `--debug` or TF_CPP_MIN_LOG_LEVEL.
+    Bad input and trouble with files explain themselves. Does nothing unless the messages of
+    TensorFlow are turned off: by the command line without `--debug`, or by TF_CPP_MIN_LOG_LEVEL=3.
     """
-    if os.environ.get("TF_CPP_MIN_LOG_LEVEL") != "3":
+    if os.environ.get("TF_CPP_MIN_LOG_LEVEL") != "3" or sys.stderr is None:
         yield
         return
     sys.stderr.flush()
@@ -71,9 +74,10 @@ def quiet_stderr() -> Iterator[None]:
         os.dup2(held.fileno(), 2)
         try:
             yield
-        except BaseException:
-            held.seek(0)
-            os.write(kept, held.read())
+        except Exception as error:
+            if not isinstance(error, (InputError, OSError)):
+                held.seek(0)
+                os.write(kept, held.read())
             raise
         finally:
             sys.stderr.flush()

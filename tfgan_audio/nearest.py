@@ -1,6 +1,6 @@
-"""Say which known name an unknown one is likely to mean."""
+"""Names in error lines: the nearest known one, a choice, the first few."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from tfgan_audio.errors import InputError
@@ -40,3 +40,14 @@ def one_of(names: Iterable[str]) -> str:
     """
     names = list(names)
     return names[0] if len(names) == 1 else f"one of {', '.join(names)}"
+
+
+def first_few(names: Sequence[str], num_shown: int = 3) -> str:
+    """Join the first names for an error line and say how many are left out.
+
+    Example:
+        >>> first_few(["a", "b", "c", "d"], num_shown=2)
+        'a, b and 2 more'
+    """
+    text = ", ".join(names[:num_shown])
+    return f"{text} and {len(names) - num_shown} more" if len(names) > num_shown else text

@@ -1,0 +1,62 @@
+"""A model from elsewhere as a run: used at once, and trained further."""
+
+import keras
+import numpy as np
+import pytest
+
+import tfgan_audio as tga
+from tfgan_audio.config.loading import load_config
+from tfgan_audio.errors import InputError
+from tfgan_audio.models.segan import SEGAN
+from tfgan_audio.training.imported_run import write_imported_run
+
+SIZES = {
+    "slice_samples": 1024,
+    "encoder_channels": (2, 4),
+    "latent_channels": 3,
+    "discriminator_channels": (2, 2),
+}
+
+
+@pytest.fixture
+def model() -> SEGAN:
+    """A small model with settings of its own."""
+    keras.utils.set_random_seed(8)
+    model = SEGAN("segan_plus", sample_rate_hz=8000, skip="conv", **SIZES)
+    model.compile(keras.optimizers.RMSprop(3e-4), waveform_l1_weight=0.0, waveform_l2_weight=7.0)
+    return model
+
+
+def test_it_is_used_like_any_run(tmp_path, model, rng) -> None:
+    run = write_imported_run(model, tmp_path / "run", "mine", ["train.num_steps=7"])
+    waveform = rng.uniform(-1, 1, 3000)
+    expected = model.enhance(waveform[None, :, None])[0, :, 0]
+    found = tga.load(run.path).enhance(waveform, 8000)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    config = load_config(run.config)
+    assert config.train.num_steps == 7 and config.name == "mine"
+    assert config.model.skip == "conv" and config.model.encoder_channels == (2, 4)
+    assert config.losses.waveform_l2_weight == 7.0 and config.losses.waveform_l1_weight == 0.0
+    assert config.optimizer.generator_learning_rate == 3e-4
+    assert config.optimizer.discriminator_learning_rate == 5e-5
+    assert config.data.sample_rate_hz == 8000 and config.data.segment_samples == 1024
+
+
+def test_the_state_before_the_first_step_is_the_model(tmp_path, model) -> None:
+    from tfgan_audio.factory import build_model
+    from tfgan_audio.training.resumable_state import ResumableState
+
+    run = write_imported_run(model, tmp_path / "run", "mine")
+    fresh = build_model(load_config(run.config))
+    assert ResumableState(run).restore(fresh).step == 0
+    for one, other in zip(fresh.weights, model.weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_what_is_refused(tmp_path, model) -> None:
+    with pytest.raises(InputError, match="other sizes than the checkpoint's"):
+        write_imported_run(model, tmp_path / "run", "mine", ["model.kernel_size=9"])
+    assert not (tmp_path / "run").exists()
+    write_imported_run(model, tmp_path / "run", "mine")
+    with pytest.raises(InputError, match="a run there already"):
+        write_imported_run(model, tmp_path / "run", "mine")

@@ -1,0 +1,71 @@
+"""The verb `import`: bring in weights of another code base as a run folder."""
+
+import math
+
+import click
+
+from tfgan_audio.cli.options import json_option, overrides_argument, write_json
+
+
+@click.command()
+@click.argument("kind", metavar="KIND")
+@click.argument("path", metavar="PATH")
+@overrides_argument
+@click.option("--run", "run_dir", metavar="DIR", required=True, help="Folder of the run to make.")
+@click.option(
+    "--hint",
+    "hints",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="What the files do not tell, such as pre_emphasis=0.9; may be given several times.",
+)
+@json_option
+def command(
+    kind: str,
+    path: str,
+    overrides: tuple[str, ...],
+    run_dir: str,
+    hints: tuple[str, ...],
+    json_path: str | None,
+) -> None:
+    r"""Import the checkpoint PATH of another code base into a run folder.
+
+    KIND is segan-tf1, the original SEGAN, or segan-pytorch, SEGAN+ with its options file
+    train.opts. PATH is a checkpoint or the folder of some, of which the newest is taken.
+
+    The folder is used like that of any run. KEY=VALUE sets entries of its configuration for a
+    further training, which `tfgan-audio train --run DIR --resume` starts.
+
+    \b
+    Examples:
+      tfgan-audio import segan-tf1 segan_v1.1/SEGAN-41700 --run runs/segan
+      tfgan-audio import segan-pytorch ckpt_segan+ --run runs/plus \
+          data.noisy_dir=noisy data.clean_dir=clean train.num_steps=5000
+    """
+    from tfgan_audio.importers.checkpoints import import_checkpoint
+    from tfgan_audio.training.imported_run import write_imported_run
+
+    model = import_checkpoint(kind, path, **dict(map(_hint, hints)))
+    run = write_imported_run(model, run_dir, f"imported_{model.variant}", overrides)
+    click.echo(f"{run.model}", err=json_path == "-")
+    if json_path is not None:
+        networks = {"generator": model.generator, "discriminator": model.discriminator}
+        counts = {name: _num_trainable(network) for name, network in networks.items()}
+        facts = {"run": str(run.path), "kind": kind, "variant": model.variant}
+        write_json(json_path, {**facts, "num_parameters": counts})
+
+
+def _num_trainable(network) -> int:
+    """Return how many numbers training may change."""
+    return sum(math.prod(weight.shape) for weight in network.trainable_weights)
+
+
+def _hint(text: str) -> tuple[str, object]:
+    """Return the name and the value of a hint."""
+    from tfgan_audio.config.yaml_text import parse_yaml
+    from tfgan_audio.errors import InputError
+
+    name, separator, value = text.partition("=")
+    if not separator or not name:
+        raise InputError("--hint", text, "NAME=VALUE such as pre_emphasis=0.9")
+    return name, parse_yaml(value, "--hint")

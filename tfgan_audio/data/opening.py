@@ -1,0 +1,163 @@
+"""From folders of audio, or of shards, to clips that training data is drawn from."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from tfgan_audio.audio.io import read_audio, read_info
+from tfgan_audio.data.clips import Clips, MemoryClips
+from tfgan_audio.data.manifest import Clip, list_clips, pair_clips, split_clips
+from tfgan_audio.data.mixing import is_silent
+from tfgan_audio.data.shards import INDEX_NAME, ShardSet
+from tfgan_audio.data.work import ordered_map
+from tfgan_audio.errors import InputError
+
+MAX_MEMORY_BYTES = 4 * 2**30
+
+
+def open_clips(
+    path: str | Path,
+    sample_rate_hz: int,
+    num_channels: int = 1,
+    validation_fraction: float = 0.0,
+    group: str = "auto",
+) -> Clips:
+    """Open a folder of shards, or of plain audio files, as clips.
+
+    Plain files are decoded once and held in memory.
+
+    Args:
+        path: Folder made by `write_shards`, or any folder with audio.
+        sample_rate_hz: Rate the clips shall have; shards must have it already.
+        num_channels: Channels the clips shall have; shards must have them already.
+        validation_fraction: Share to hold out of plain audio; shards carry their own split.
+        group: What the split of plain audio keeps together (see `split_clips`).
+
+    Returns:
+        The clips.
+
+    Raises:
+        InputError: A file that can not be used, nothing but silence, more than fits in memory, or
+            shards of another rate or channel count.
+    """
+    if (Path(path) / INDEX_NAME).exists():
+        return _open_shards(path, sample_rate_hz, num_channels)
+    listed = split_clips(list_clips(path), validation_fraction, group)
+    refuse_too_much(path, listed, sample_rate_hz * num_channels)
+
+    def read(clip: Clip) -> tuple[Clip, np.ndarray]:
+        return clip, read_together([clip], sample_rate_hz, num_channels)[0]
+
+    clips = MemoryClips(ordered_map(read, listed, "read"), sample_rate_hz, num_channels)
+    if all(is_silent(clips.read(index)) for index in range(clips.num_clips)):
+        raise InputError(path, "nothing but silence", "audible recordings")
+    return clips
+
+
+def open_pairs(
+    noisy_path: str | Path,
+    clean_path: str | Path,
+    sample_rate_hz: int,
+    validation_fraction: float = 0.0,
+) -> tuple[Clips, Clips]:
+    """Open two folders of files with equal names, or two folders of shards, as mono clips.
+
+    Args:
+        noisy_path: Noisy side.
+        clean_path: Clean side, of the same kind.
+        sample_rate_hz: Rate the clips shall have; shards must have it already.
+        validation_fraction: Share to hold out of plain audio; both sides get the same split.
+
+    Returns:
+        Noisy and clean clips, in the same order.
+
+    Raises:
+        InputError: As `open_clips`; a missing partner; partners of different rate or length.
+    """
+    if (Path(noisy_path) / INDEX_NAME).exists():
+        noisy, clean = (_open_shards(path, sample_rate_hz, 1) for path in (noisy_path, clean_path))
+        return noisy, clean
+    listed = split_clips(list_clips(noisy_path), validation_fraction)
+    pairs = pair_clips(listed, list_clips(clean_path))
+    refuse_too_much(noisy_path, listed, 2 * sample_rate_hz)
+
+    def read(pair: tuple[Clip, Clip]) -> list[np.ndarray]:
+        return read_together(pair, sample_rate_hz, 1)
+
+    noisy, clean = MemoryClips((), sample_rate_hz), MemoryClips((), sample_rate_hz)
+    for pair, waveforms in zip(pairs, ordered_map(read, pairs, "read"), strict=True):
+        for side, clip, waveform in zip((noisy, clean), pair, waveforms, strict=True):
+            side.add(clip, waveform)
+    return noisy, clean
+
+
+def read_together(
+    clips: Sequence[Clip], sample_rate_hz: int, num_channels: int
+) -> list[np.ndarray]:
+    """Read files that belong together; if one exceeds full scale, all are scaled down alike.
+
+    Args:
+        clips: The files.
+        sample_rate_hz: Rate to resample to.
+        num_channels: 1 folds all channels into one; otherwise a file has that many channels, or
+            one, which is repeated.
+
+    Shape:
+        [T, C] each
+
+    Returns:
+        float32 samples in [-1, 1].
+
+    Raises:
+        InputError: A file can not be used, or has another number of channels.
+    """
+    waveforms = [_read(clip.path, sample_rate_hz, num_channels) for clip in clips]
+    peak = max(float(np.abs(waveform).max(initial=0.0)) for waveform in waveforms)
+    return [waveform / np.float32(peak) for waveform in waveforms] if peak > 1.0 else waveforms
+
+
+def _read(path: Path, sample_rate_hz: int, num_channels: int) -> np.ndarray:
+    """Read one file at a rate and channel count."""
+    waveform, _ = read_audio(path, sample_rate_hz=sample_rate_hz, mono=num_channels == 1)
+    if waveform.shape[1] == 1 and num_channels > 1:
+        waveform = np.repeat(waveform, num_channels, axis=1)
+    if waveform.shape[1] != num_channels:
+        raise InputError(path, f"{waveform.shape[1]} channels", f"1 or {num_channels}")
+    return waveform
+
+
+def _open_shards(path: str | Path, sample_rate_hz: int, num_channels: int) -> ShardSet:
+    """Open shards that must have a rate and channel count already."""
+    clips = ShardSet(path)
+    seen = f"shards of {clips.sample_rate_hz} Hz and {clips.num_channels} channels"
+    expected = f"shards of {sample_rate_hz} Hz and {num_channels} channels"
+    if seen != expected:
+        raise InputError(path, seen, expected)
+    return clips
+
+
+def refuse_too_much(
+    name: object,
+    clips: Sequence[Clip],
+    samples_per_second: int,
+    expected: str = "a folder of shards made by `tfgan-audio prepare`",
+) -> None:
+    """Raise if clips would not fit the memory set aside for them.
+
+    Args:
+        name: What to call them.
+        clips: The files.
+        samples_per_second: What a second of them will take, over all channels.
+        expected: What would have been accepted.
+
+    Raises:
+        InputError: They take more than `MAX_MEMORY_BYTES` as 16-bit samples.
+    """
+    seconds = 0.0
+    for clip in clips:
+        info = read_info(clip.path)
+        seconds += info.num_samples / info.sample_rate_hz
+    if seconds * samples_per_second * 2 > MAX_MEMORY_BYTES:
+        seen = f"{seconds / 3600:.1f} hours of audio, too much to hold in memory"
+        raise InputError(name, seen, expected)

@@ -1,0 +1,51 @@
+"""The kinds of checkpoints that can be brought in."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tfgan_audio.errors import InputError
+from tfgan_audio.nearest import unknown_name
+
+if TYPE_CHECKING:
+    from tfgan_audio.models.adversarial import AdversarialModel
+
+KINDS = {
+    "segan-tf1": "tfgan_audio.importers.segan_tf1",
+    "segan-pytorch": "tfgan_audio.importers.segan_pytorch",
+}
+
+
+def import_checkpoint(kind: str, path: str | os.PathLike, **hints: Any) -> AdversarialModel:
+    """Bring in weights of another code base.
+
+    Args:
+        kind: "segan-tf1", the checkpoints of the original SEGAN, or "segan-pytorch", those of
+            SEGAN+, with the options file `train.opts` beside them.
+        path: Checkpoint file, prefix of its files, or folder, whose newest is taken. The
+            discriminator comes along where it is there too.
+        **hints: What the files do not tell, or other than they tell: the keywords of the kind's
+            function `import_model`.
+
+    Returns:
+        A compiled model, ready to use and to train.
+
+    Raises:
+        InputError: An unknown kind or hint, no such files, or files that are damaged, hold anything
+            but tensors, or do not fit their options.
+    """
+    if kind not in KINDS:
+        raise unknown_name(kind, "kind of checkpoint", KINDS)
+    run = import_module(KINDS[kind]).import_model
+    known = [name for name in inspect.signature(run).parameters if name != "path"]
+    for name in hints:
+        if name not in known:
+            raise unknown_name(name, f"hint for {kind}", known)
+    path = Path(path)
+    if not path.exists() and not path.with_name(f"{path.name}.index").exists():
+        raise InputError(path, "nothing there", "a checkpoint, or a folder with one")
+    return run(path, **hints)
