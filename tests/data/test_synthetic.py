@@ -53,6 +53,31 @@ def test_every_kind_is_finite_of_unit_power_and_never_the_same_twice(kind: str) 
         assert abs(np.corrcoef(first, other)[0, 1]) < 0.5
 
 
+def test_tonal_kinds_put_their_power_into_few_frequencies() -> None:
+    def share(kind: str) -> float:
+        """Part of a loud frame's power in its strongest tenth of the bins."""
+        shares = []
+        for index in range(6):
+            noise = KINDS[kind](generator_at(4, index), 80_000, 16_000)
+            frames = noise[: len(noise) // 512 * 512].reshape(-1, 512) * np.hanning(512)
+            loudest = frames[np.argsort((frames**2).sum(axis=1))[-20:]]
+            power = np.sort(np.abs(np.fft.rfft(loudest)) ** 2, axis=1)
+            shares.append(power[:, -26:].sum() / power.sum())
+        return float(np.median(shares))
+
+    assert min(share(kind) for kind in ("hum", "calls", "siren")) > 0.7
+    assert max(share(kind) for kind in ("white", "rain")) < 0.6
+
+
+def test_texture_wanders_in_loudness_and_hiss_does_not() -> None:
+    def wander_db(kind: str) -> float:
+        noises = [KINDS[kind](generator_at(5, index), 80_000, 16_000) for index in range(8)]
+        levels = [10 * np.log10(np.mean(noise.reshape(-1, 800) ** 2, axis=1)) for noise in noises]
+        return float(np.median([np.std(level) for level in levels]))
+
+    assert wander_db("texture") > 2 > wander_db("white")
+
+
 def test_impulsive_kinds_are_peaky_and_steady_kinds_are_not() -> None:
     def crest(kind: str) -> float:
         noises = [KINDS[kind](generator_at(3, index), 80_000, 16_000) for index in range(4)]
@@ -75,24 +100,24 @@ def test_sentences_are_many_and_well_formed() -> None:
 
 
 def test_made_noise_is_labelled_repeatable_and_kept(tmp_path: Path) -> None:
-    folder = made_noise(tmp_path / "noise", seconds=45, seed=1)
+    folder = made_noise(tmp_path / "noise", seconds=60, seed=1)
     report = scan(folder)
     assert not report.unusable and not report.duplicates
-    assert len(report.files) == 9
-    assert sum(file.seconds for file in report.files) == 45
+    assert len(report.files) == 12
+    assert sum(file.seconds for file in report.files) == 60
     assert all("synthetic" in file.name for file in report.files)
     assert {file.name.split("/")[0] for file in report.files} == set(KINDS)
     metadata = json.loads((folder / "metadata.json").read_text())
-    assert metadata["synthetic"] is True and len(metadata["clips"]) == 9
+    assert metadata["synthetic"] is True and len(metadata["clips"]) == 12
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
-    made_noise(tmp_path / "noise", seconds=45, seed=1)
+    made_noise(tmp_path / "noise", seconds=60, seed=1)
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
-    again = scan(made_noise(tmp_path / "again", seconds=45, seed=1))
+    again = scan(made_noise(tmp_path / "again", seconds=60, seed=1))
     assert [file.digest for file in again.files] == [file.digest for file in report.files]
-    other = scan(made_noise(tmp_path / "other", seconds=45, seed=2))
+    other = scan(made_noise(tmp_path / "other", seconds=60, seed=2))
     assert not {file.digest for file in other.files} & {file.digest for file in report.files}
     with pytest.raises(InputError, match="noise: got a folder made with .*'seed': 1"):
-        made_noise(tmp_path / "noise", seconds=45, seed=2)
+        made_noise(tmp_path / "noise", seconds=60, seed=2)
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +140,7 @@ def test_made_speech_is_labelled_repeatable_and_varied(speech: Path, tmp_path: P
     ]
     again = scan(made_speech(tmp_path / "again", seconds=60, seed=1))
     assert [file.digest for file in again.files] == [file.digest for file in report.files]
-    noise = made_noise(tmp_path / "noise", seconds=45, speech_dir=speech)
+    noise = made_noise(tmp_path / "noise", seconds=60, speech_dir=speech)
     assert len(list((noise / "babble").iterdir())) == 1
 
 

@@ -13,7 +13,7 @@ from golden_step import (
 )
 
 from tfgan_audio.importers.checkpoints import import_checkpoint
-from tfgan_audio.importers.segan_pytorch import discriminator_places, generator_places
+from tfgan_audio.importers.segan_pytorch_places import discriminator_places, generator_places
 from tfgan_audio.models import adversarial_step
 from tfgan_audio.models.segan import SEGAN
 

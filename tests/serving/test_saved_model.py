@@ -49,7 +49,7 @@ def test_steps_in_the_servers_loader_carry_their_state(exported, speechlike) -> 
         outputs = run_in_session(exported.saved_model, "step", {"blocks": blocks, **named})
         return outputs["enhanced"], [outputs[name] for name in named]
 
-    frames = [1, *(2 * dilation for dilation in exported.model.dilations), 1]
+    frames = [1, *(2 * dilation for dilation in exported.model.sizes.dilations), 1]
     widths = [256, *[16] * (len(frames) - 2), 512]
     histories = [np.zeros([1, *shape], np.float32) for shape in zip(frames, widths)]
     stream, waveform = BlockStream(step, histories, 256, 256), speechlike[:8000]
@@ -62,7 +62,7 @@ def test_signatures_have_the_documented_names(exported) -> None:
     signatures = tf.saved_model.load(str(exported.saved_model)).signatures
     assert set(signatures) == {"serving_default", "enhance", "step"}
     assert list(signatures["enhance"].structured_input_signature[1]) == ["noisy"]
-    names = {f"history_{index}" for index in range(len(exported.model.dilations) + 2)}
+    names = {f"history_{index}" for index in range(len(exported.model.sizes.dilations) + 2)}
     assert set(signatures["step"].structured_input_signature[1]) == {"blocks", *names}
     assert set(signatures["step"].structured_outputs) == {"enhanced", *names}
 

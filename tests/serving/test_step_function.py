@@ -30,11 +30,11 @@ def test_the_description_has_every_history(exported) -> None:
     description = describe(exported.model)
     assert (description.sample_rate_hz, description.hop_samples) == (16000, 256)
     assert description.latency_samples == 256
-    widths = [16 * dilation for dilation in (2,) * len(exported.model.dilations)]
+    widths = [16 * dilation for dilation in (2,) * len(exported.model.sizes.dilations)]
     assert [width for _, width in description.history_shapes] == [
         256, *(width // 2 for width in widths), 512,
     ]  # fmt: skip
-    frames = [2 * dilation for dilation in exported.model.dilations]
+    frames = [2 * dilation for dilation in exported.model.sizes.dilations]
     assert [count for count, _ in description.history_shapes] == [1, *frames, 1]
 
 
@@ -72,5 +72,7 @@ def test_a_model_in_bfloat16_is_copied_to_float32(exported, in_bfloat16, speechl
 
 
 def test_another_model_is_refused() -> None:
-    with pytest.raises(InputError, match="^model: got a Sequential, expected a SEGAN that streams"):
+    with pytest.raises(
+        InputError, match="^model: got a Sequential, expected a SEGAN of variant causal"
+    ):
         in_float32(keras.Sequential([keras.layers.Dense(1)]))

@@ -42,15 +42,6 @@ def reshaped(variable: keras.Variable, *shape: int) -> Place:
     return Place(variable, shape or variable.shape, lambda array: array.reshape(variable.shape))
 
 
-def turned(variable: keras.Variable) -> Place:
-    """Return the place of an array whose axes are in the opposite order.
-
-    Args:
-        variable: Variable of the model.
-    """
-    return Place(variable, tuple(reversed(variable.shape)), np.transpose)
-
-
 def transfer(arrays: Mapping[str, np.ndarray], places: Places, path: Path, basis: str) -> None:
     """Assign arrays to their places, after all have been checked.
 
