@@ -135,7 +135,7 @@ def _source(
 
 def _rate(optimizer: keras.optimizers.Optimizer) -> float:
     """Return a learning rate without the noise of float32: 5e-5, not 4.99999987e-5."""
-    return float(f"{float(optimizer.learning_rate):.7g}")
+    return float(f"{optimizer.learning_rate.numpy():.7g}")
 
 
 def _schedule(config: OptimizerConfig, learning_rate: float, num_updates: int):
