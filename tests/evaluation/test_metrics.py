@@ -66,8 +66,12 @@ def test_golden_values(golden_dir, name, golden_name, absolute, relative):
 @pytest.mark.parametrize("part", [slice(1), pytest.param(slice(1, None), marks=pytest.mark.slow)])
 def test_golden_values_of_dnsmos(golden_dir, part):
     need_packages("dnsmos_ovrl")
+    seen = set()
     for values, clean, degraded in list(golden_pairs(golden_dir))[part]:
         for side, waveform in (("clean", clean), ("degraded", degraded)):
+            if values[side] in seen:
+                continue
+            seen.add(values[side])
             for name, score in metrics.dnsmos(waveform).items():
                 golden = values[f"dnsmos_{side}_{name.removeprefix('dnsmos_')}_mos"]
                 assert score == pytest.approx(golden, abs=1e-3, rel=0), values[side]

@@ -118,7 +118,7 @@ def test_every_make(tmp_path, make: str) -> None:
     assert model.sizes.pre_emphasis == 0.9
 
 
-@pytest.mark.parametrize("make", ["usual", "no latent", "spectral", "perceptron", "highest"])
+@pytest.mark.parametrize("make", ["usual", "no latent", "spectral"])
 def test_what_is_imported_trains_enhances_and_is_saved(tmp_path, make: str) -> None:
     options = {**USUAL, **MAKES[make]}
     write_checkpoint(tmp_path, options)

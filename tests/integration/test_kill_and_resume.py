@@ -1,4 +1,4 @@
-"""Trainings that are killed and resumed equal one that is not; and a difference would be seen."""
+"""A training that is killed and resumed equals one that is not; and a difference would be seen."""
 
 import re
 import shutil
@@ -11,9 +11,9 @@ from kill_and_resume import differences, main
 
 
 @pytest.mark.slow
-def test_resumed_trainings_equal_the_undisturbed_one(capsys) -> None:
-    assert main(["--kills", "3", "--seed", "1"]) == 0
-    assert "3 of 3 resumed trainings equal the undisturbed one" in capsys.readouterr().out
+def test_a_resumed_training_equals_the_undisturbed_one(capsys) -> None:
+    assert main(["--kills", "1", "--seed", "1"]) == 0
+    assert "1 of 1 resumed trainings equal the undisturbed one" in capsys.readouterr().out
 
 
 def replace_once(path: Path, old: str, new: str) -> None:
