@@ -181,3 +181,12 @@ def feed(stdin) -> None:
         stdin.close()
     except BrokenPipeError:
         pass
+
+
+def test_a_limit_keeps_a_share_of_what_came(small, model, waveform, tmp_path) -> None:
+    soundfile.write(tmp_path / "in.wav", waveform, 16000, subtype="FLOAT")
+    done = run(model, tmp_path / "in.wav", tmp_path / "out.wav", "--attenuation-limit", 20)
+    assert done.exit_code == 0, done.stderr
+    enhanced = small.generator(waveform[None, :, None]).numpy()[0, :, 0]
+    found, _ = soundfile.read(tmp_path / "out.wav", dtype="float32")
+    np.testing.assert_allclose(found, 0.9 * enhanced + 0.1 * waveform, atol=1e-5)

@@ -160,3 +160,37 @@ def test_a_whole_rate_may_be_a_float(rng) -> None:
     np.testing.assert_array_equal(
         identity().enhance(waveform, 44100.0), identity().enhance(waveform, 44100)
     )
+
+
+def silencer() -> Enhancer:
+    """An enhancer that leaves nothing."""
+    silence = lambda blocks, histories: (np.zeros_like(blocks), histories)  # noqa: E731
+    return Enhancer(lambda: BlockStream(silence, [], HOP, LATENCY), 16000)
+
+
+@pytest.mark.parametrize(("limit_db", "factor"), [(0, 1.0), (6.0206, 0.5), (20, 0.1), (np.inf, 0)])
+def test_a_limit_is_the_level_of_what_an_enhancer_would_silence(rng, limit_db, factor) -> None:
+    waveform = rng.uniform(-1, 1, [4001, 2]).astype(np.float32)
+    limited = silencer().limited(limit_db).enhance(waveform, 16000)
+    np.testing.assert_allclose(limited, factor * waveform, atol=1e-6)
+
+
+@pytest.mark.parametrize("sample_rate_hz", [16000, 44100])
+def test_a_limit_mixes_in_time_and_leaves_alone_what_is_kept(rng, sample_rate_hz: int) -> None:
+    waveform = band_limited(rng, sample_rate_hz, sample_rate_hz)
+    limited = identity().limited(3.0).enhance(waveform, sample_rate_hz)
+    np.testing.assert_allclose(limited, waveform, atol=1e-4)
+
+
+@pytest.mark.parametrize("size", [1, 7, 256, 3000])
+def test_a_limited_stream_does_not_depend_on_its_chunks(rng, size: int) -> None:
+    waveform = rng.uniform(-1, 1, 3000).astype(np.float32)
+    stream = identity().limited(6.0).stream()
+    for _ in range(2):  # a stream that was flushed starts anew
+        parts = [stream.process(waveform[at : at + size]) for at in range(0, 3000, size)]
+        np.testing.assert_allclose(np.concatenate([*parts, stream.flush()]), waveform, atol=1e-6)
+
+
+def test_a_negative_limit_is_refused() -> None:
+    with pytest.raises(InputError, match="^attenuation_limit_db: got -1, expected 0 or more$"):
+        identity().limited(-1)

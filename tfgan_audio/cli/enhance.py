@@ -18,8 +18,20 @@ _MAX_SHOWN = 3
 @click.option(
     "--channels", "num_channels", type=click.IntRange(1, 1024), help="Channels of a raw stream."
 )
+@click.option(
+    "--attenuation-limit",
+    "attenuation_limit_db",
+    type=click.FloatRange(0.0),
+    metavar="DB",
+    help="Take the noise down by so many decibels at most.",
+)
 def command(
-    model: str, source: str, target: str, sample_rate_hz: int | None, num_channels: int | None
+    model: str,
+    source: str,
+    target: str,
+    sample_rate_hz: int | None,
+    num_channels: int | None,
+    attenuation_limit_db: float | None,
 ) -> None:
     r"""Enhance IN into OUT with MODEL: a run folder, a .keras file or an export.
 
@@ -32,7 +44,7 @@ def command(
     \b
     Examples:
       tfgan-audio enhance runs/first noisy.wav clean.flac
-      tfgan-audio enhance runs/first noisy_folder clean_folder
+      tfgan-audio enhance runs/first noisy_folder clean_folder --attenuation-limit 12
       arecord -t raw -f S16_LE -r 16000 | tfgan-audio enhance model.tflite - - > clean.raw
     """
     from tfgan_audio.errors import InputError
@@ -48,6 +60,8 @@ def command(
     if not is_raw and not Path(source).exists():
         raise InputError(source, "nothing there", "an audio file or a folder")
     enhancer = load(model)
+    if attenuation_limit_db is not None:
+        enhancer = enhancer.limited(attenuation_limit_db)
     if is_raw:
         enhance_files.enhance_pcm(
             enhancer,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 
 from tfgan_audio.audio.block_stream import BlockStream
+from tfgan_audio.audio.dry_mix import DryMix
 from tfgan_audio.errors import InputError
 
 _CHUNK_SECONDS = 4
@@ -37,6 +38,22 @@ class Enhancer:
     def stream(self) -> BlockStream:
         """Return a stream of one channel: `process(chunk)`, then `flush()`."""
         return self._open_stream()
+
+    def limited(self, attenuation_limit_db: float) -> Enhancer:
+        """Return an enhancer that takes the noise down by so much at most.
+
+        A share of the unprocessed signal stays in: less can be lost, and nothing falls silent.
+
+        Args:
+            attenuation_limit_db: Decibels, at least 0; 0 leaves everything as it is.
+
+        Raises:
+            InputError: A negative limit.
+        """
+        if not attenuation_limit_db >= 0.0:
+            raise InputError("attenuation_limit_db", attenuation_limit_db, "0 or more")
+        dry = 10.0 ** (-attenuation_limit_db / 20.0)
+        return Enhancer(lambda: DryMix(self._open_stream(), dry), self.sample_rate_hz)
 
     def enhance(self, waveform: np.ndarray, sample_rate_hz: int) -> np.ndarray:
         """Enhance a recording.
