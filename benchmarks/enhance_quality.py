@@ -37,7 +37,7 @@ from tfgan_audio.evaluation.metrics import METRICS
 from tfgan_audio.evaluation.results import Scores
 from tfgan_audio.evaluation.scoring import score_pairs
 from tfgan_audio.files import write_json
-from tfgan_audio.loading import load
+from tfgan_audio.loading import load, load_trained
 
 METRIC_NAMES = ("si_sdr", "pesq_wb", "stoi", "estoi", "dnsmos_ovrl")
 CLIP_SAMPLES = 76_800  # 4.8 s, for which DNSMOS is cheap
@@ -75,20 +75,21 @@ def _read(path: Path) -> np.ndarray:
     return read_audio(path, RATE_HZ, mono=True)[0][:, 0]
 
 
-def open_systems(model_paths: list[Path]) -> tuple[dict[str, Enhance], dict[str, int | None]]:
-    """Open every system that is there, and count the parameters of ours."""
+def open_systems(model_paths: list[Path]) -> tuple[dict[str, Enhance], dict[str, int]]:
+    """Open every system that is there, and count the parameters of each."""
     systems: dict[str, Enhance] = {"unprocessed": lambda noisy: noisy}
-    sizes: dict[str, int | None] = {}
+    num_parameters = {"unprocessed": 0}
     for peer in PEERS.values():
         try:
             systems[peer.label] = peer.open()
         except (ImportError, AttributeError):
             print(f"{peer.label} is not installed: pip install {peer.package}")
+        num_parameters[peer.label] = peer.num_parameters
     for path in model_paths:
-        enhancer, label = load(path), f"tfgan_audio {path.name}"
+        enhancer, label = load(path), f"tfgan_audio {path}"
         systems[label] = lambda noisy, enhancer=enhancer: enhancer.enhance(noisy, RATE_HZ)
-        sizes[label] = getattr(enhancer, "num_parameters", None)
-    return systems, sizes
+        num_parameters[label] = load_trained(path).generator.count_params()
+    return systems, num_parameters
 
 
 def run_system(enhance: Enhance, mixtures: Pairs) -> tuple[Pairs, float]:
@@ -117,12 +118,14 @@ def print_table(condition: str, rows: Mapping[str, dict]) -> None:
     """Print one condition."""
     labels = [METRICS[name].label for name in METRIC_NAMES]
     print(f"\n{condition}")
-    print(f"{'system':<28}" + "".join(f"{label:>16}" for label in labels) + f"{'RTF':>8}")
+    columns = "".join(f"{label:>16}" for label in labels)
+    print(f"{'system':<28}{columns}{'RTF':>8}{'parameters':>12}")
     for system, figures in rows.items():
         cells = "".join(
             f"{figures[name]['mean']:>16.{METRICS[name].decimals}f}" for name in METRIC_NAMES
         )
-        print(f"{system:<28}{cells}{figures['real_time_factor']:>8.3f}")
+        speed = f"{figures['real_time_factor']:>8.3f}{figures['num_parameters']:>12,}"
+        print(f"{system:<28}{cells}{speed}")
 
 
 def main() -> None:
@@ -133,12 +136,14 @@ def main() -> None:
     parser.add_argument("--speech", type=Path, required=True, help="folder of clean speech")
     parser.add_argument("--noise", type=Path, required=True, help="folder of noise")
     parser.add_argument("--rir", type=Path, help="folder of impulse responses")
-    parser.add_argument("--model", type=Path, nargs="*", default=[], help="what tga.load opens")
+    parser.add_argument(
+        "--model", type=Path, nargs="*", default=[], help="runs, .keras files or default"
+    )
     parser.add_argument("--snr-db", type=float, nargs="+", default=[0.0, 5.0, 10.0, 15.0])
     parser.add_argument("--items", type=int, default=48, help="mixtures of a condition")
     parser.add_argument("--json", type=Path, help="file to write the figures to")
     arguments = parser.parse_args()
-    systems, sizes = open_systems(arguments.model)
+    systems, num_parameters = open_systems(arguments.model)
     conditions = {f"{snr_db:g} dB": (None, snr_db) for snr_db in arguments.snr_db}
     if arguments.rir:
         conditions |= {
@@ -155,7 +160,7 @@ def main() -> None:
             scores = score_pairs(estimates, METRIC_NAMES, num_workers=2)
             results[condition][system] = row(scores) | {
                 "real_time_factor": factor,
-                "num_parameters": sizes.get(system),
+                "num_parameters": num_parameters[system],
             }
         print_table(condition, results[condition])
     if arguments.json:

@@ -11,6 +11,7 @@ from tfgan_audio.config.loading import load_config
 from tfgan_audio.data.mixing import SILENCE_DBFS
 from tfgan_audio.data.prepare import prepare
 from tfgan_audio.factory import build_model, held_out_source, training_source
+from tfgan_audio.models.rmsprop import TensorFlow1RMSprop
 
 SMALL = ("model.channels=4", "model.dilations=[1,2]", "model.discriminator_channels=4")
 
@@ -242,3 +243,35 @@ def test_pairs_keep_partners_together(folders) -> None:
         noisy, clean = source.batch(0, 4)
         levels = [np.sqrt(np.mean(part[:, :1000] ** 2, axis=(1, 2))) for part in (noisy, clean)]
         np.testing.assert_allclose(levels[0] - levels[1], 0.25, atol=1e-3)
+
+
+@pytest.mark.parametrize("family", ["wavegan", "specgan"])
+def test_sections_of_sounds_arrive(family: str) -> None:
+    model = build_model(
+        load_config(
+            f"smoke/{family}",
+            [
+                "model.base_channels=1",
+                "data.sample_rate_hz=8000",
+                "losses.objective=lsgan",
+                "losses.augment=[mask]",
+                "losses.gradient_penalty_weight=0.5",
+                "optimizer.discriminator_learning_rate=0.25",
+                "optimizer.schedule=cosine",
+                "train.num_steps=100",
+                "train.ema_momentum=0.9",
+            ],
+        ),
+        num_classes=2,
+        label_names=("a", "b"),
+    )
+    assert (model.sample_rate_hz, model.label_names) == (8000, ("a", "b"))
+    assert (model.objective.name, model.objective.critic_steps) == ("lsgan", 5)
+    assert model.objective.gradient_penalty_weight == 0.5 and model.augment == ("mask",)
+    generator, discriminator = model.generator_optimizer, model.discriminator_optimizer
+    assert isinstance(generator, TensorFlow1RMSprop) and generator.use_ema
+    assert rate_after(generator, 0) == pytest.approx(1e-4)
+    assert rate_after(discriminator, 0) == 0.25
+    # Five updates of the critic for each of a hundred steps.
+    assert rate_after(discriminator, 500) == pytest.approx(0.02 * 0.25)
+    assert rate_after(discriminator, 250) == pytest.approx(0.51 * 0.25)

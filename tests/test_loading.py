@@ -10,8 +10,11 @@ import pytest
 
 import tfgan_audio as tga
 from tfgan_audio.errors import InputError
+from tfgan_audio.latents import draw_latents
 from tfgan_audio.loading import load, load_trained
 from tfgan_audio.models.segan import SEGAN
+from tfgan_audio.models.specgan import SpecGAN
+from tfgan_audio.models.wavegan import WaveGAN
 from tfgan_audio.serving.saved_model import export_saved_model
 from tfgan_audio.serving.tflite import export_tflite
 
@@ -222,3 +225,80 @@ def test_another_archive_is_refused(tmp_path, names: list[str]) -> None:
             archive.writestr(name, "{")
     with pytest.raises(InputError, match=f"^{path}: got .*, expected a model of this package"):
         load(path)
+
+
+def sound_model(family: str, **options) -> WaveGAN | SpecGAN:
+    """A small model that makes sounds."""
+    keras.utils.set_random_seed(3)
+    sizes = {"latent_dim": 4, "base_channels": 4, "sample_rate_hz": 8000, **options}
+    if family == "specgan":
+        return SpecGAN(**sizes)
+    return WaveGAN(slice_samples=256, strides=(4, 4), num_channels=2, **sizes)
+
+
+@pytest.mark.parametrize("family", ["wavegan", "specgan"])
+def test_what_makes_sounds_opens_and_makes_the_same(tmp_path, family: str) -> None:
+    model = sound_model(family, num_classes=2, label_names=("a", "b"))
+    model.compile()
+    (tmp_path / "run").mkdir()
+    model.save(tmp_path / "run" / "model.keras")
+    for path in (tmp_path / "run", tmp_path / "run" / "model.keras"):
+        generator = tga.load(path)
+        assert (generator.sample_rate_hz, generator.label_names) == (8000, ("a", "b"))
+        assert generator.slice_samples == model.slice_samples
+        assert generator.num_channels == model.num_channels
+        latents = np.linspace(-1, 1, 8, dtype=np.float32).reshape(2, 4)
+        expected = model.render(latents, [1, 0])
+        found = generator.generate(latents=latents, labels=["b", "a"])
+        np.testing.assert_array_equal(found, expected)
+    assert isinstance(load_trained(tmp_path / "run"), type(model))
+
+
+@pytest.mark.parametrize(("num_classes", "names"), [(0, ()), (3, ("0", "1", "2"))])
+def test_classes_without_names_are_numbered(tmp_path, num_classes: int, names: tuple) -> None:
+    sound_model("wavegan", num_classes=num_classes).save(tmp_path / "a.keras")
+    assert load(tmp_path / "a.keras").label_names == names
+
+
+@pytest.mark.parametrize("family", ["wavegan", "specgan"])
+def test_sounds_of_a_model_trained_in_bfloat16_are_made_in_float32(tmp_path, family: str) -> None:
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        rough = sound_model(family)
+        rough.save(tmp_path / "a.keras")
+        found = load(tmp_path / "a.keras").generate(1)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    exact = sound_model(family)
+    exact.set_weights(rough.get_weights())
+    latents = draw_latents(1, 4, seed=0)
+    np.testing.assert_array_equal(found, exact.render(latents))
+    assert np.abs(rough.render(latents) - found).max() > 1e-6
+
+
+def test_another_family_than_the_verb_needs_is_refused(written, tmp_path) -> None:
+    sound_model("wavegan").save(tmp_path / "a.keras")
+    for name in KINDS:
+        expected = "got a model that cannot generate, expected a WaveGAN or SpecGAN"
+        with pytest.raises(InputError, match=f"^{written / name}: {expected}$"):
+            load(written / name, "generate")
+    with pytest.raises(InputError, match="a.keras: got a model that cannot enhance, expected a SE"):
+        load(tmp_path / "a.keras", "enhance")
+    assert load(tmp_path / "a.keras", "generate").latent_dim == 4
+    assert load(written / "run", "enhance").family == "segan"
+
+
+def test_the_weights_that_come_along_take_noise_away(rng, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    enhancer = tga.load("default")
+    noise = (0.05 * rng.standard_normal(32000)).astype(np.float32)
+    left = enhancer.enhance(noise, 16000)[16000:]
+    assert np.sqrt(np.mean(left**2)) < 0.4 * np.sqrt(np.mean(noise[16000:] ** 2))
+    assert (Path(tga.__file__).parent / "weights" / "default.keras").stat().st_size < 5e6
+
+
+def test_a_file_of_ones_own_goes_before_the_weights_of_that_name(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "default").mkdir()
+    with pytest.raises(InputError, match="^default: got an empty folder"):
+        tga.load("default")

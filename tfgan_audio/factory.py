@@ -2,45 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
+from typing import Any
 
 import keras
 
 from tfgan_audio.config.data_schema import PairsDataConfig
-from tfgan_audio.config.schema import ExperimentConfig, OptimizerConfig, SEGANExperiment
+from tfgan_audio.config.schema import (
+    ExperimentConfig,
+    OptimizerConfig,
+    SEGANExperiment,
+    SoundsExperiment,
+    WaveGANExperiment,
+)
 from tfgan_audio.config.segan_schema import (
     SEGANCausalConfig,
     SEGANLossesConfig,
     SEGANOriginalConfig,
     SEGANPlusConfig,
 )
+from tfgan_audio.config.sounds_schema import SoundsDataConfig
+from tfgan_audio.config.wavegan_schema import WaveGANConfig, WaveGANLossesConfig
 from tfgan_audio.data.enhancement import Mixtures, Pairs
 from tfgan_audio.data.pipeline import Source
 from tfgan_audio.data.prepare import PreparedSet
 from tfgan_audio.data.recipe import Recipe
-from tfgan_audio.losses.adversarial import find_objective
+from tfgan_audio.data.sound_source import prepared_sounds
 from tfgan_audio.models.adversarial import AdversarialModel
 from tfgan_audio.models.segan import SEGAN
+from tfgan_audio.models.specgan import SpecGAN
+from tfgan_audio.models.wavegan import WaveGAN
 
-_FAMILIES = {"segan": SEGAN}
+_FAMILIES = {"segan": SEGAN, "wavegan": WaveGAN, "specgan": SpecGAN}
 
 
-def build_model(config: ExperimentConfig) -> AdversarialModel:
+def build_model(config: ExperimentConfig, **from_data: Any) -> AdversarialModel:
     """Build and compile the model of an experiment, in the strategy scope in force.
 
     Args:
         config: The experiment.
+        **from_data: Keywords of the family that its data decide, such as `label_names`.
 
     Returns:
         A compiled model.
     """
     model = _FAMILIES[config.family](
-        sample_rate_hz=config.data.sample_rate_hz, **asdict(config.model)
+        sample_rate_hz=config.data.sample_rate_hz, **asdict(config.model), **from_data
     )
-    optimizers = model.default_optimizers()
+    optimizers = model.default_optimizers(config.losses.objective)
     train, rates = config.train, config.optimizer
     given = (rates.generator_learning_rate, rates.discriminator_learning_rate)
-    num_updates = (train.num_steps, _num_discriminator_updates(config))
+    num_updates = (train.num_steps, _num_discriminator_updates(config, model))
     for optimizer, rate, number in zip(optimizers, given, num_updates, strict=True):
         rate = _rate(optimizer) if rate is None else rate
         optimizer.learning_rate = _schedule(rates, rate, number)
@@ -55,7 +67,7 @@ def build_model(config: ExperimentConfig) -> AdversarialModel:
     return model
 
 
-def describe_model(model: SEGAN, name: str) -> ExperimentConfig:
+def describe_model(model: SEGAN | WaveGAN, name: str) -> ExperimentConfig:
     """Return the experiment that builds a model as it is made and compiled.
 
     Args:
@@ -63,9 +75,20 @@ def describe_model(model: SEGAN, name: str) -> ExperimentConfig:
         name: Name of the experiment.
 
     Returns:
-        An experiment on pairs of recordings in `data/noisy` and `data/clean`.
+        An experiment on pairs of recordings in `data/noisy` and `data/clean`, or on sounds in
+        `data/sounds`.
     """
-    sections = {
+    describe = _describe_segan if isinstance(model, SEGAN) else _describe_wavegan
+    rates = OptimizerConfig(
+        generator_learning_rate=_rate(model.generator_optimizer),
+        discriminator_learning_rate=_rate(model.discriminator_optimizer),
+    )
+    return describe(model, name=name, optimizer=rates)
+
+
+def _describe_segan(model: SEGAN, **sections: Any) -> SEGANExperiment:
+    """Describe a SEGAN."""
+    kinds = {
         "causal": SEGANCausalConfig,
         "segan": SEGANOriginalConfig,
         "segan_plus": SEGANPlusConfig,
@@ -73,14 +96,9 @@ def describe_model(model: SEGAN, name: str) -> ExperimentConfig:
     weights = {f"{term}_weight": weight for term, weight in model.term_weights.items()}
     segment_samples = getattr(model.sizes, "slice_samples", PairsDataConfig.segment_samples)
     return SEGANExperiment(
-        name=name,
         family="segan",
-        model=sections[model.variant](**asdict(model.sizes)),
+        model=kinds[model.variant](**asdict(model.sizes)),
         losses=SEGANLossesConfig(objective=model.objective.name, **weights),
-        optimizer=OptimizerConfig(
-            generator_learning_rate=_rate(model.generator_optimizer),
-            discriminator_learning_rate=_rate(model.discriminator_optimizer),
-        ),
         data=PairsDataConfig(
             noisy_dir="data/noisy",
             clean_dir="data/clean",
@@ -91,6 +109,30 @@ def describe_model(model: SEGAN, name: str) -> ExperimentConfig:
                 segment_samples, PairsDataConfig.validation_segment_samples
             ),
         ),
+        **sections,
+    )
+
+
+def _describe_wavegan(model: WaveGAN, **sections: Any) -> WaveGANExperiment:
+    """Describe a WaveGAN without labels."""
+    sizes = asdict(model.sizes)
+    return WaveGANExperiment(
+        family="wavegan",
+        model=WaveGANConfig(**{key.name: sizes[key.name] for key in fields(WaveGANConfig)}),
+        losses=WaveGANLossesConfig(
+            objective=model.objective.name,
+            critic_steps=model.objective.critic_steps,
+            gradient_penalty_weight=model.objective.gradient_penalty_weight,
+            adversarial_weight=model.term_weights["adversarial"],
+            augment=model.augment,
+        ),
+        data=SoundsDataConfig(
+            sound_dir="data/sounds",
+            shards_dir="data/shards",
+            sample_rate_hz=model.sample_rate_hz,
+            num_channels=model.num_channels,
+        ),
+        **sections,
     )
 
 
@@ -101,7 +143,10 @@ def training_source(config: ExperimentConfig, prepared: PreparedSet) -> Source:
         config: The experiment.
         prepared: Its prepared data.
     """
-    return _source(config, prepared, "train", config.data.segment_samples, config.seed)
+    if isinstance(config, SoundsExperiment):
+        num_samples = config.model.slice_samples
+        return prepared_sounds(config.data, prepared, num_samples, "train", config.seed)
+    return _pairs_source(config, prepared, "train", config.data.segment_samples, config.seed)
 
 
 def held_out_source(config: ExperimentConfig, prepared: PreparedSet) -> Source:
@@ -111,14 +156,16 @@ def held_out_source(config: ExperimentConfig, prepared: PreparedSet) -> Source:
         config: The experiment.
         prepared: Its prepared data.
     """
+    if isinstance(config, SoundsExperiment):
+        return prepared_sounds(config.data, prepared, config.model.slice_samples, "validation")
     num_samples = config.data.validation_segment_samples
-    return _source(config, prepared, "validation", num_samples, seed=0)
+    return _pairs_source(config, prepared, "validation", num_samples, seed=0)
 
 
-def _source(
-    config: ExperimentConfig, prepared: PreparedSet, split: str, segment_samples: int, seed: int
+def _pairs_source(
+    config: SEGANExperiment, prepared: PreparedSet, split: str, segment_samples: int, seed: int
 ) -> Source:
-    """Examples of one split."""
+    """Noisy and clean examples of one split."""
     data = config.data
     if data.kind != "mixtures":
         noisy, clean = (prepared[role].subset(split) for role in ("noisy", "clean"))
@@ -145,8 +192,8 @@ def _schedule(config: OptimizerConfig, learning_rate: float, num_updates: int):
     return keras.optimizers.schedules.CosineDecay(learning_rate, max(1, num_updates), alpha=0.02)
 
 
-def _num_discriminator_updates(config: ExperimentConfig) -> int:
+def _num_discriminator_updates(config: ExperimentConfig, model: AdversarialModel) -> int:
     """Updates in the steps in which the discriminator takes part."""
     train, losses = config.train, config.losses
-    critic_steps = losses.critic_steps or find_objective(losses.objective).critic_steps
+    critic_steps = losses.critic_steps or model.make_objective(losses.objective).critic_steps
     return (train.num_steps - train.adversarial_start_step) * critic_steps

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import zipfile
 from pathlib import Path
 
@@ -13,59 +14,71 @@ from tfgan_audio.serving.backends import (
     first_line,
 )
 from tfgan_audio.serving.enhancer import Enhancer
+from tfgan_audio.serving.sound_generator import SoundGenerator
 
-_EXPECTED = "a run folder, a .keras file, a SavedModel folder or a .tflite file"
+_EXPECTED = "a run folder, a .keras file, a SavedModel folder, a .tflite file or default"
+_DEFAULT = Path(__file__).with_name("weights") / "default.keras"
+_ABLE = {"enhance": "a SEGAN", "generate": "a WaveGAN or SpecGAN"}
 
 
-def load(path: str | os.PathLike) -> Enhancer:
+def load(path: str | os.PathLike, verb: str | None = None) -> Enhancer | SoundGenerator:
     """Open a trained model for use.
 
     Args:
         path: Run folder, `.keras` file, SavedModel export (its folder, or the folder of its
-            numbered versions, of which the highest is taken) or `.tflite` file.
+            numbered versions, of which the highest is taken) or `.tflite` file; or "default", the
+            enhancer that comes with the package, where nothing else has that name.
+        verb: What the object has to be able to do, if that matters: "enhance" or "generate".
 
     Returns:
-        An object with the family's verb: `.enhance(waveform, sample_rate_hz)`.
+        An object with the family's verb: `.enhance(waveform, sample_rate_hz)` of a SEGAN,
+        `.generate(num, seed)` of a WaveGAN or SpecGAN.
 
     Raises:
-        InputError: Nothing there, or nothing of this package.
+        InputError: Nothing there, nothing of this package, or another family.
 
     Example:
         >>> load("nowhere")
         Traceback (most recent call last):
         tfgan_audio.errors.InputError: nowhere: got nothing there, expected a run folder, ...
     """
-    path = Path(path)
+    path = _named(path)
     if not path.exists():
         raise InputError(path, "nothing there", _EXPECTED)
     if path.is_dir():
-        return _load_folder(path)
-    if path.suffix == ".tflite":
-        return enhancer_from_tflite(path)
-    if path.suffix == ".keras":
-        return _load_keras(path)
-    raise InputError(path, "an unknown kind of file", _EXPECTED)
+        loaded = _load_folder(path)
+    elif path.suffix == ".tflite":
+        loaded = enhancer_from_tflite(path)
+    elif path.suffix == ".keras":
+        loaded = _load_keras(path)
+    else:
+        raise InputError(path, "an unknown kind of file", _EXPECTED)
+    if verb is not None and not hasattr(loaded, verb):
+        raise InputError(path, f"a model that cannot {verb}", _ABLE[verb])
+    return loaded
 
 
 def load_trained(path: str | os.PathLike):
     """Open the Keras model of a run.
 
     Args:
-        path: Run folder or `.keras` file.
+        path: Run folder, `.keras` file or "default".
 
     Returns:
-        The SEGAN, as `keras.saving.load_model` gives it; it computes in float32.
+        The SEGAN, WaveGAN or SpecGAN, as `keras.saving.load_model` gives it; it computes in
+        float32.
 
     Raises:
-        InputError: Not a run that has a model, or not a model that streams.
+        InputError: Not a run that has a model, or not a model of this package.
     """
-    path = Path(path)
-    file = _model_file(path)
+    file = _model_file(_named(path))
     if not zipfile.is_zipfile(file):
         raise InputError(file, "no Keras archive, or part of one", "a .keras file that is whole")
     import keras
 
-    import tfgan_audio.models.segan  # noqa: F401  registers the family
+    import tfgan_audio.models.segan  # noqa: F401  these register the families
+    import tfgan_audio.models.specgan  # noqa: F401
+    import tfgan_audio.models.wavegan  # noqa: F401
     from tfgan_audio.serving.step_function import float32_policy
 
     try:
@@ -73,9 +86,15 @@ def load_trained(path: str | os.PathLike):
             model = keras.saving.load_model(file)
     except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
         raise InputError(file, first_line(error), "a model of this package") from None
-    if not hasattr(model, "stream"):
-        raise InputError(file, f"a {type(model).__name__}", "a SEGAN")
+    if not hasattr(model, "stream") and not hasattr(model, "render"):
+        raise InputError(file, f"a {type(model).__name__}", "a SEGAN, WaveGAN or SpecGAN")
     return model
+
+
+def _named(path: str | os.PathLike) -> Path:
+    """Return the weights that come with the package for "default", unless a file is called so."""
+    path = Path(path)
+    return _DEFAULT if path == Path("default") and not path.exists() else path
 
 
 def _model_file(path: Path) -> Path:
@@ -93,7 +112,7 @@ def _model_file(path: Path) -> Path:
     raise InputError(path, "a run that has not ended", expected)
 
 
-def _load_folder(path: Path) -> Enhancer:
+def _load_folder(path: Path) -> Enhancer | SoundGenerator:
     """Tell runs from exports, and exports from the folder of their versions."""
     if (path / "model.keras").exists() or (path / "config.yaml").exists():
         return _load_keras(path)
@@ -106,7 +125,30 @@ def _load_folder(path: Path) -> Enhancer:
     raise InputError(path, seen, _EXPECTED)
 
 
-def _load_keras(path: Path) -> Enhancer:
+def _load_keras(path: Path) -> Enhancer | SoundGenerator:
     """Wrap a Keras model."""
     model = load_trained(path)
-    return Enhancer(model.stream, model.sample_rate_hz)
+    if hasattr(model, "stream"):
+        return Enhancer(model.stream, model.sample_rate_hz)
+    return SoundGenerator(
+        model.render,
+        model.latent_dim,
+        model.slice_samples,
+        model.sample_rate_hz,
+        model.num_channels,
+        model.label_names or tuple(map(str, range(model.num_classes))),
+        lambda: _load_prior(path, model),
+    )
+
+
+def _load_prior(path: Path, model):
+    """Open what `train-prior` has put beside a model."""
+    from tfgan_audio.models.latent_prior import PRIOR_NAME, load_prior
+    from tfgan_audio.serving.step_function import float32_policy
+
+    file = (path if path.is_dir() else path.parent) / PRIOR_NAME
+    if not file.exists():
+        how = f"`tfgan-audio train-prior {shlex.quote(str(path))} --sounds DIR` before"
+        raise InputError(file, "no such file", how)
+    with float32_policy():
+        return load_prior(file, model.generator)

@@ -18,8 +18,8 @@ from tfgan_audio.evaluation.report import Table
 from tfgan_audio.loading import load
 from tfgan_audio.serving.saved_model import export_saved_model
 from tfgan_audio.serving.tflite import export_tflite
+from tfgan_audio.training.enhancement_report import write_enhancement_report
 from tfgan_audio.training.run import TrainedRun, train
-from tfgan_audio.training.run_report import write_run_report
 
 
 def quickstart(
@@ -76,7 +76,7 @@ def quickstart(
     say("Exporting and comparing with Keras")
     exports = _export(trained, out_dir / "export")
     page, scores = out_dir / "report.html", trained.scores
-    write_run_report(
+    write_enhancement_report(
         page,
         trained.folder,
         scores,

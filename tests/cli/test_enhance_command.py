@@ -183,6 +183,14 @@ def feed(stdin) -> None:
         pass
 
 
+def test_a_model_that_makes_sounds_is_refused(sound_models, waveform, tmp_path) -> None:
+    soundfile.write(tmp_path / "in.wav", waveform, 16000)
+    model = sound_models / "plain.keras"
+    done = run(model, tmp_path / "in.wav", tmp_path / "out.wav")
+    refused(done, f"{model}: got a model that cannot enhance, expected a SEGAN")
+    assert not (tmp_path / "out.wav").exists()
+
+
 def test_a_limit_keeps_a_share_of_what_came(small, model, waveform, tmp_path) -> None:
     soundfile.write(tmp_path / "in.wav", waveform, 16000, subtype="FLOAT")
     done = run(model, tmp_path / "in.wav", tmp_path / "out.wav", "--attenuation-limit", 20)

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from tfgan_audio.cli.evaluate import command
 from tfgan_audio.errors import InputError
+from tfgan_audio.evaluation.generation.set_metrics import SET_METRICS
 from tfgan_audio.evaluation.metrics import METRICS as registry
 from tfgan_audio.evaluation.signal_metrics import si_sdr
 from tfgan_audio.models.segan import SEGAN
@@ -187,8 +188,10 @@ def test_help_has_examples():
 def test_list_of_metrics_names_all_that_can_be_asked_for():
     result = CliRunner().invoke(command, ["--list-metrics"])
     assert result.exit_code == 0
-    listed = {line.split()[0] for line in result.stdout.splitlines() if line[0] != " "}
+    speech, _, sounds = result.stdout.partition("\nOf generated sounds (--family wavegan")
+    listed = {line.split()[0] for line in speech.splitlines() if line[0] != " "}
     assert listed == {*registry, "auto", "dnsmos", "composite"}
+    assert {line.split()[0] for line in sounds.splitlines()[1:] if line[0] != " "} == {*SET_METRICS}
     assert "1811.02508" in result.stdout
 
 

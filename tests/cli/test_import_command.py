@@ -1,10 +1,14 @@
 """The verb `import`."""
 
 import json
+import math
 
+import numpy as np
 import pytest
+import tensorflow as tf
 from click.testing import CliRunner
 
+import tfgan_audio as tga
 from tfgan_audio.cli import main
 
 pytestmark = pytest.mark.golden
@@ -30,6 +34,32 @@ def test_a_checkpoint_becomes_a_run(golden_dir, tmp_path) -> None:
     assert facts["variant"] == "segan" and facts["num_parameters"]["generator"] > 1000
 
 
+def test_a_generator_of_sounds_becomes_a_run_that_generates(golden_dir, tmp_path) -> None:
+    folder, target = golden_dir / "wavegan_tf1", tmp_path / "run"
+    figures = tmp_path / "figures.json"
+    code, out, err = run(
+        "wavegan-tf1", str(folder), "--run", str(target), "--slice-samples", "16384",
+        "--json", str(figures),
+    )  # fmt: skip
+    assert (code, out) == (0, f"{target}/model.keras\n"), err
+    config = (target / "config.yaml").read_text()
+    assert "family: wavegan\n" in config and "base_channels: 4\n" in config
+    facts = json.loads(figures.read_text())
+    stored = dict(tf.train.list_variables(str(folder)))
+    assert facts["num_parameters"] == {
+        network: sum(
+            math.prod(shape)
+            for name, shape in stored.items()
+            if name.startswith(f"{letter}/") and "Adam" not in name
+        )
+        for network, letter in (("generator", "G"), ("discriminator", "D"))
+    }
+    arrays = np.load(folder / "arrays.npz")
+    sounds = tga.load(target).generate(latents=arrays["in_z"])
+    peak = np.abs(arrays["G_z"]).max()
+    np.testing.assert_allclose(sounds, arrays["G_z"], rtol=0, atol=1e-5 * peak)
+
+
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
@@ -37,6 +67,7 @@ def test_a_checkpoint_becomes_a_run(golden_dir, tmp_path) -> None:
         (["segan-tf1", "nowhere"], "nowhere: got nothing there, expected a checkpoint"),
         (["segan-tf1", ".", "--hint", "emphasis=1"], "expected pre_emphasis"),
         (["segan-tf1", ".", "--hint", "pre_emphasis"], "expected NAME=VALUE"),
+        (["segan-pytorch", ".", "--slice-samples", "9"], "slice_samples: got an unknown hint"),
     ],
 )
 def test_bad_input_is_told_in_one_line(tmp_path, arguments: list[str], text: str) -> None:

@@ -30,6 +30,9 @@ class Dog:
 class House:
     style: Literal["house"]
     rooms_m2: tuple[float, ...] = ()
+    windows: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+    colours: tuple[Literal["red", "blue"], ...] = ()
     size_m: tuple[float, float] = (4.0, 5.0)
     pet: Cat | Dog = Cat()
     address: str | None = None
@@ -93,6 +96,12 @@ def test_an_empty_section_means_the_defaults() -> None:
         ({"style": "house", "address": 5}, "address: got 5, expected text or null"),
         ({"style": "house", "size_m": [1]}, "size_m: got [1], expected a list of 2 numbers"),
         ({"style": "house", "rooms_m2": 3}, "rooms_m2: got 3, expected a list of numbers"),
+        ({"style": "house", "windows": 3}, "windows: got 3, expected a list of whole numbers"),
+        ({"style": "house", "names": "x"}, 'names: got "x", expected a list of texts'),
+        (
+            {"style": "house", "colours": ["red", "rad"]},
+            'colours: got ["red", "rad"], expected a list of any of red, blue',
+        ),
         ({"style": "house", "pet": 3}, "pet: got 3, expected a section of `key: value` lines"),
         (
             {"style": "house", "pet": {"kind": "dog", "weight_kg": -1.5}},

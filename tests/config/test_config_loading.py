@@ -8,6 +8,8 @@ from tfgan_audio.config import schema
 from tfgan_audio.config.loading import config_names, dump_config, load_config, override_config
 from tfgan_audio.config.mix_schema import MixConfig
 from tfgan_audio.config.schema import EXPERIMENTS
+from tfgan_audio.config.sounds_schema import SoundsDataConfig
+from tfgan_audio.config.wavegan_schema import WaveGANLossesConfig
 from tfgan_audio.errors import InputError
 
 SMALL = """
@@ -61,10 +63,71 @@ def test_every_shipped_configuration_loads_and_survives_a_round_trip(name: str, 
 
 
 def test_a_configuration_of_another_kind_is_told_in_one_line() -> None:
-    with pytest.raises(InputError, match="family: got nothing, expected segan"):
+    with pytest.raises(InputError, match="family: got nothing, expected one of segan, wavegan"):
         load_config("mix_denoise")
     with pytest.raises(InputError, match="family: got an unknown key"):
         load_config("segan_denoise", kinds=(MixConfig,))
+
+
+SOUNDS = """
+name: sounds
+family: wavegan
+data:
+  kind: sounds
+  sound_dir: drums
+  shards_dir: shards
+"""
+
+
+def test_each_family_has_its_own_sections(tmp_path) -> None:
+    path = tmp_path / "sounds.yaml"
+    path.write_text(SOUNDS)
+    config = load_config(path, ["data.labels=true", "losses.augment=[mask, gain]"])
+    assert config == schema.WaveGANExperiment(
+        name="sounds",
+        family="wavegan",
+        losses=WaveGANLossesConfig(augment=("mask", "gain")),
+        data=SoundsDataConfig(sound_dir="drums", shards_dir="shards", labels=True),
+    )
+    assert load_config(path, ["family=specgan"]).model.kernel_size == 5
+    digits = load_config(path, ["data.kind=speech_commands"]).data
+    assert len(digits.words) == 10 and digits.pad and digits.position == "start"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "expected"),
+    [
+        (["data.kind=mixtures"], 'data.kind: got "mixtures", expected one of sounds, speech_comma'),
+        (["data.words=[one]"], "data.words: got a key of another kind of section"),
+        (["data.segment_samples=9"], "data.segment_samples: got a key of another kind of section"),
+        (["model.num_class=3"], "model.num_class: got an unknown key"),
+        (
+            ["data.slice_samples=9"],
+            "data.slice_samples: got an unknown key, expected model.slice_s",
+        ),
+        (["losses.augment=[shft]"], "any of shift, gain, polarity, mask"),
+        (["family=specgan", "losses.augment=[gain]"], "expected a list of any of shift, mask"),
+        (["losses.augment=mask"], 'losses.augment: got "mask", expected a list of any of shift'),
+        (
+            ["data.kind=speech_commands", "data.words=one"],
+            'data.words: got "one", expected a list of texts',
+        ),
+        (["family=specgan", "model.strides=[4]"], "model.strides: got a key of another kind of se"),
+        (["data.balanced=true"], "data.balanced: got true, expected false, or labels: true"),
+        (
+            ["train.adversarial_start_step=9"],
+            "train.adversarial_start_step: got 9, expected 0: there is no other loss term",
+        ),
+        (
+            ["family=specgan", "data.num_channels=2"],
+            "data.num_channels: got 2, expected 1: SpecGAN is mono",
+        ),
+    ],
+)
+def test_a_bad_section_of_sounds_is_told_in_one_line(tmp_path, overrides, expected: str) -> None:
+    path = tmp_path / "sounds.yaml"
+    path.write_text(SOUNDS)
+    assert expected in message(path, overrides)
 
 
 def test_a_round_trip_keeps_values_that_look_like_others(small, tmp_path) -> None:
@@ -139,7 +202,7 @@ def test_sections_that_share_an_alias_are_overridden_apart(tmp_path) -> None:
             "data.kind=mixture",
             'data.kind: got "mixture", expected one of mixtures, pairs, voicebank',
         ),
-        ("family=segna", 'family: got "segna", expected segan'),
+        ("family=segna", 'family: got "segna", expected one of segan, wavegan, specgan'),
         (
             "losses.objective=gan",
             'losses.objective: got "gan", expected one of minimax, lsgan, hinge, wgan, wgan-gp',

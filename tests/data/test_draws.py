@@ -35,3 +35,10 @@ def test_every_epoch_visits_everything_once_in_another_order() -> None:
         assert sorted(epoch) == list(range(50))
     assert epochs[0] != epochs[1] != epochs[2]
     assert epochs[0] != [shuffled(2, i, 50) for i in range(50)]
+
+
+def test_shuffles_of_different_streams_are_unrelated() -> None:
+    orders = [[shuffled(1, i, 200, stream) for i in range(200)] for stream in range(1, 6)]
+    correlation = np.corrcoef(orders) - np.eye(5)
+    assert np.abs(correlation).max() < 5 / np.sqrt(200)
+    assert orders[0] == [shuffled(1, i, 200) for i in range(200)]

@@ -107,7 +107,7 @@ def test_a_set_of_another_kind_is_refused(corpus: Path) -> None:
         (corpus / name).rename(corpus / f"{name} elsewhere")
     with pytest.raises(InputError, match="shards: got a set of mixtures, expected a set of pairs"):
         prepare(pairs_of(corpus))
-    with pytest.raises(InputError, match="kind: got music, expected mixtures, pairs or voicebank"):
+    with pytest.raises(InputError, match="kind: got music, expected one of mixtures, pairs, voice"):
         prepare(mixtures_of(corpus, kind="music"))
 
 
@@ -215,14 +215,14 @@ import sys, time
 sys.path.insert(0, sys.argv[2])
 from pathlib import Path
 from test_prepare import mixtures_of
-from tfgan_audio.data import prepare as module
-read = module.read_together
+from tfgan_audio.data import prepare, recordings
+read = recordings.read_together
 def slow(clips, *rest):
     print(clips[0].name, flush=True)
     time.sleep(0.05)
     return read(clips, *rest)
-module.read_together = slow
-module.prepare(mixtures_of(Path(sys.argv[1])))
+recordings.read_together = slow
+prepare.prepare(mixtures_of(Path(sys.argv[1])))
 """
 
 

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from tfgan_audio.importers.transfer import Places
 from tfgan_audio.models import adversarial_step
+from tfgan_audio.models.adversarial import AdversarialModel
 from tfgan_audio.models.segan import SEGAN
 
 SEED = tf.constant([0, 0])
@@ -16,7 +17,9 @@ SEED = tf.constant([0, 0])
 CLEAR_SHARE = 1e-4
 
 
-def discriminator_gradients(model: SEGAN, batch: dict, fake: tf.Tensor) -> list[tf.Tensor]:
+def discriminator_gradients(
+    model: AdversarialModel, batch: dict, fake: tf.Tensor
+) -> list[tf.Tensor]:
     """Gradients of the discriminator's loss."""
     with tf.GradientTape() as tape:
         terms = adversarial_step._discriminator_terms(model, batch, fake, SEED, training=True)

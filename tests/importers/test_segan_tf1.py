@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from tf1_variables import Variables, write
 
 from tfgan_audio.errors import InputError
 from tfgan_audio.importers.checkpoints import import_checkpoint
@@ -30,31 +31,6 @@ USUAL = {
     "judge_channels": [2, 3, 4],
 }
 NUM_SAMPLES = 512
-
-
-class Variables:
-    """Variables by name, drawn when they are first asked for."""
-
-    def __init__(self) -> None:
-        self.draws, self.values = np.random.default_rng(3), {}
-
-    def __call__(self, name: str, *shape: int, mean: float = 0.0, spread: float = 0.1):
-        if name not in self.values:
-            drawn = mean + spread * self.draws.standard_normal(shape)
-            self.values[name] = drawn.astype(np.float32)
-        return tf.constant(self.values[name])
-
-
-def write(prefix: Path, variables: Variables, others: dict[str, np.ndarray]) -> None:
-    """Write a checkpoint of the first format of names."""
-    prefix.parent.mkdir(exist_ok=True, parents=True)
-    with tf.Graph().as_default(), tf.compat.v1.Session() as session:
-        made = {
-            name: tf.compat.v1.Variable(value, name=name, use_resource=False)
-            for name, value in {**variables.values, **others}.items()
-        }
-        session.run(tf.compat.v1.global_variables_initializer())
-        tf.compat.v1.train.Saver(made).save(session, str(prefix), write_meta_graph=False)
 
 
 def generator(variables: Variables, make: dict, noisy: tf.Tensor, latent: tf.Tensor):

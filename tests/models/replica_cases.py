@@ -18,7 +18,7 @@ import numpy as np
 import tensorflow as tf
 from toy_family import BATCH, dataset_of, flat, make_toy, make_waveforms, train
 
-from tfgan_audio.models.randomness import draw_for_examples
+from tfgan_audio.layers.randomness import draw_for_examples
 
 NUM_STEPS = 5
 WITH_TERMS = {"distance_weight": 0.5, "feature_matching_weight": 2.0, "hidden": 6}
@@ -44,6 +44,7 @@ def main() -> None:
         "draws": draws,
         "segan": segan,
         "waveform": waveform,
+        "wavegan": wavegan,
         "mixed_float16": mixed_float16,
     }
     results = {}
@@ -142,6 +143,38 @@ def waveform(mirrored: tf.distribute.Strategy) -> dict:
     layer = model.discriminator.get_layer("shift_0")
     results["num_draws"] = int(layer.num_draws.numpy())
     results["finite"] = bool(np.isfinite(flat(model.weights)).all())
+    return results
+
+
+def wavegan(mirrored: tf.distribute.Strategy) -> dict:
+    """Compare WaveGAN with labels, shifts, changes and a penalty, at once and in parts."""
+    from tfgan_audio.models.wavegan import WaveGAN
+
+    draws = np.random.default_rng(0)
+    real = draws.uniform(-1.0, 1.0, [3 * 2 * 4, 256, 1]).astype(np.float32)
+    labels = draws.integers(0, 3, len(real)).astype(np.int32)
+    results = {}
+    for name, options, num_micro_batches in (
+        ("published", {}, 1),
+        # Each part has shifts of its own, and other examples are together in one.
+        ("in parts", {"phase_shuffle": 0}, 2),
+        ("each example shifted", {"phase_shuffle_per_example": True}, 1),
+    ):
+        moves = []
+        for strategy in (tf.distribute.get_strategy(), mirrored):
+            keras.utils.set_random_seed(0)
+            with strategy.scope():
+                model = WaveGAN(256, 5, 3, num_classes=3, strides=(4, 4), **options)
+                model.compile(
+                    keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.01), critic_steps=2,
+                    augment=["shift", "gain", "polarity", "mask"],
+                    num_micro_batches=num_micro_batches,
+                )  # fmt: skip
+            start = flat(model.trainable_weights)
+            model.fit(dataset_of(real, labels), verbose=0)
+            moves.append(flat(model.trainable_weights) - start)
+        results[name] = {"difference": _largest(*moves), "moved": float(np.abs(moves[0]).max())}
+    results["num_draws"] = int(model.discriminator.get_layer("shuffle_0").num_draws.numpy())
     return results
 
 

@@ -1,5 +1,7 @@
 """AdversarialModel: what a training step does, worked out by hand, and what it draws."""
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -118,6 +120,46 @@ def test_gradient_penalty_draws_the_critics_slope_towards_one() -> None:
         train(model, 0.01 * make_waveforms(500), epochs=1)
         slopes.append(float(np.linalg.norm(matrix)))
     assert slopes[0] < 0.1 and abs(slopes[1] - 1.0) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("objective", "weight", "expected"),
+    [("wgan-gp", None, 10.0), ("wgan-gp", 2.5, 2.5), ("wgan-gp", 0.0, 0.0), ("hinge", 3.0, 3.0)],
+)
+def test_the_weight_of_the_penalty_can_be_chosen(objective: str, weight, expected: float) -> None:
+    """The toy's slope is its matrix, wherever the penalty is taken."""
+    model = make_toy(objective=objective, critic_steps=1, gradient_penalty_weight=weight)
+    distance = np.linalg.norm(model.discriminator.weights[0]) - 1.0
+    logs = train(model, make_waveforms(1))
+    assert ("d_penalty" in logs) == (expected > 0.0)
+    if expected:
+        assert logs["d_penalty"][0] == pytest.approx(expected * distance**2, rel=1e-4)
+
+
+class HalvedToy(ToyGAN):
+    """A toy whose paper halves the discriminator's loss and updates it twice a step."""
+
+    def make_objective(self, name):
+        whole = super().make_objective(name)
+        half = lambda real, fake: 0.5 * whole.discriminator(real, fake)  # noqa: E731
+        return dataclasses.replace(whole, discriminator=half, critic_steps=2)
+
+    def default_optimizers(self, objective):
+        return SGD(1e-2), SGD({"lsgan": 2e-2, "hinge": 3e-2}[objective])
+
+
+def test_a_family_plays_an_objective_in_its_own_way() -> None:
+    whole, halved = make_toy(objective="lsgan"), HalvedToy()
+    halved.compile(objective="lsgan", run_eagerly=True)
+    assert halved.objective.critic_steps == 2
+    assert float(halved.discriminator_optimizer.learning_rate) == np.float32(2e-2)
+    halved.set_weights(whole.get_weights())
+    data = dataset_of(make_waveforms(1))
+    scores = [model.evaluate(data, verbose=0, return_dict=True) for model in (whole, halved)]
+    assert scores[1]["d_loss"] == pytest.approx(0.5 * scores[0]["d_loss"])
+    halved.compile(objective="hinge", critic_steps=1)
+    assert halved.objective.critic_steps == 1
+    assert float(halved.discriminator_optimizer.learning_rate) == np.float32(3e-2)
 
 
 class RecordingToy(ToyGAN):

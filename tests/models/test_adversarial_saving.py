@@ -67,6 +67,7 @@ def test_settings_of_compile_come_back(tmp_path) -> None:
     settings = {
         "objective": "wgan-gp",
         "critic_steps": 3,
+        "gradient_penalty_weight": 4.5,
         "adversarial_weight": 0.5,
         "level_weight": 0.25,
         "adversarial_start_step": 7,

@@ -7,8 +7,8 @@ import tensorflow as tf
 from toy_family import BATCH, WITH_TERMS, make_toy, make_waveforms, state_of, train
 
 from tfgan_audio.errors import InputError
+from tfgan_audio.layers.randomness import draw_for_examples, drawing_for_part
 from tfgan_audio.models.gradient_accumulation import over_micro_batches
-from tfgan_audio.models.randomness import draw_for_examples, drawing_for_part
 
 MAKES = {
     "lsgan": {},

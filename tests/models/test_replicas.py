@@ -87,6 +87,16 @@ def test_two_replicas_train_the_waveform_variants_in_parts() -> None:
 
 
 @pytest.mark.slow
+def test_two_replicas_train_wavegan_as_one() -> None:
+    result = compare("wavegan")["wavegan"]
+    # Three passes for each of two updates of the critic and one for the generator's, three times.
+    assert result.pop("num_draws") == 3 * (2 * 3 + 1)
+    for name, figures in result.items():
+        assert figures["moved"] > 1e-3, name
+        assert figures["difference"] < 1e-5, name
+
+
+@pytest.mark.slow
 def test_two_replicas_train_in_half_precision() -> None:
     result = compare("mixed_float16")["mixed_float16"]
     assert result["finite"] and result["moved"] > 0.01

@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tfgan_audio.layers.randomness import draw_for_examples
 from tfgan_audio.models.adversarial import AdversarialModel
-from tfgan_audio.models.randomness import draw_for_examples
 
 NUM_SAMPLES = 8
 LATENT_DIM = 3
@@ -89,7 +89,7 @@ class ToyGAN(AdversarialModel):
     def quality(self, batch, fake):
         return {"fake_power": tf.reduce_mean(tf.square(fake))}
 
-    def default_optimizers(self):
+    def default_optimizers(self, objective):
         return keras.optimizers.Adam(1e-2), keras.optimizers.Adam(1e-2, beta_1=0.5)
 
     def get_config(self):

@@ -14,7 +14,7 @@ import tensorflow as tf
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from tfgan_audio.errors import InputError
-from tfgan_audio.training.callbacks import ProgressBar, StopOnNonFinite, Validate
+from tfgan_audio.training.callbacks import ProgressBar, StopOnNonFinite, Validate, Validation
 from tfgan_audio.training.resumable_state import Progress, ResumableState
 from tfgan_audio.training.run_folder import RunFolder
 
@@ -81,9 +81,12 @@ def train(tmp_path):
         model.count.assign(count)
         progress = progress or Progress()
         writer = tf.summary.create_file_writer(str(run.logs))
-        validate = Validate(
-            run, progress, NUM_STEPS, 2, DATA, "val_score", run.written_at.append, writer
+        validation = Validation(
+            scores=lambda: model.evaluate(DATA, return_dict=True, verbose=0),
+            preference=lambda scores: scores["score"],
+            write_samples=run.written_at.append,
         )
+        validate = Validate(run, progress, NUM_STEPS, 2, validation, writer)
         model.fit(
             DATA.repeat(),
             steps_per_epoch=NUM_STEPS - progress.step,

@@ -8,6 +8,7 @@ import tfgan_audio as tga
 from tfgan_audio.config.loading import load_config
 from tfgan_audio.errors import InputError
 from tfgan_audio.models.segan import SEGAN
+from tfgan_audio.models.wavegan import WaveGAN
 from tfgan_audio.training.imported_run import write_imported_run
 
 SIZES = {
@@ -60,3 +61,33 @@ def test_what_is_refused(tmp_path, model) -> None:
     write_imported_run(model, tmp_path / "run", "mine")
     with pytest.raises(InputError, match="a run there already"):
         write_imported_run(model, tmp_path / "run", "mine")
+
+
+@pytest.fixture
+def sounds_model() -> WaveGAN:
+    """A small stereo model with settings of its own."""
+    keras.utils.set_random_seed(8)
+    model = WaveGAN(
+        256, 5, 2, num_channels=2, strides=(4, 4), batch_norm=True, sample_rate_hz=8000,
+        upsampling="nearest", postfilter_taps=6, phase_shuffle=1,
+    )  # fmt: skip
+    model.compile(keras.optimizers.Adam(3e-4), objective="lsgan", critic_steps=2)
+    return model
+
+
+def test_a_generator_of_sounds_is_used_like_any_run(tmp_path, sounds_model, rng) -> None:
+    run = write_imported_run(sounds_model, tmp_path / "run", "mine", ["train.batch_size=7"])
+    latents = rng.uniform(-1, 1, [3, 5])
+    generator = tga.load(run.path)
+    found = generator.generate(latents=latents)
+    np.testing.assert_array_equal(found, sounds_model.render(latents))
+    assert generator.sample_rate_hz == 8000 and found.shape == (3, 256, 2)
+    config = load_config(run.config)
+    assert config.train.batch_size == 7 and config.data.num_channels == 2
+    assert config.model.strides == (4, 4) and config.model.upsampling == "nearest"
+    assert (config.losses.objective, config.losses.critic_steps) == ("lsgan", 2)
+    assert config.losses.gradient_penalty_weight == 0.0
+    assert config.optimizer.generator_learning_rate == 3e-4
+    assert config.optimizer.discriminator_learning_rate == 1e-4
+    with pytest.raises(InputError, match="other sizes than the checkpoint's"):
+        write_imported_run(sounds_model, tmp_path / "other", "mine", ["data.num_channels=1"])

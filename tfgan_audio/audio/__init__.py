@@ -6,9 +6,11 @@
 * ``decode``: the same for ``tf.data``: encoded bytes to samples inside the graph.
 * ``features``: ``MelFeatures``, the one definition of a mel spectrogram, and its presets.
 * ``spectral``: STFT, magnitude, mel and log-mel spectrograms in TensorFlow.
+* ``griffin_lim``: the inverse of the STFT, and waveforms from magnitudes alone, in TensorFlow.
 * ``framing``: frames, overlap-add, windows with cross-fade.
 * ``filters``: pre-emphasis and its exact inverse, peak and RMS level.
+* ``finishing``: trim, fade, scale and join sounds.
 * ``block_stream``: streams of any chunk size through networks with blocks of fixed size.
 
-Only ``decode`` and ``spectral`` import TensorFlow; everything else runs on NumPy alone.
+Only ``decode``, ``spectral`` and ``griffin_lim`` import TensorFlow; all else runs on NumPy alone.
 """

@@ -24,7 +24,11 @@ VERBS = {
     "mix": "Make noisy, reverberant or distorted speech, with a manifest.",
     "train": "Train an experiment into a run folder, or go on with one.",
     "enhance": "Remove noise from a file, a folder or a raw stream.",
+    "generate": "Make sounds with a WaveGAN or SpecGAN.",
+    "interpolate": "Morph from sound to sound, as files or as one.",
     "evaluate": "Score a run on its data, or one folder against another.",
+    "train-classifier": "Train a classifier of sounds, to score generated ones with.",
+    "train-prior": "Learn how sounds go on, for pieces longer than a slice.",
     "import": "Bring in weights of another code base as a run folder.",
     "export": "Write a run as SavedModel or TFLite, verified against Keras.",
 }
@@ -48,7 +52,7 @@ class _Verbs(click.Group):
         """Import the module of a verb."""
         if name not in VERBS:
             return None
-        module = f"{name}_" if keyword.iskeyword(name) else name
+        module = f"{name}_" if keyword.iskeyword(name) else name.replace("-", "_")
         command = importlib.import_module(f"tfgan_audio.cli.{module}").command
         if _DEBUG not in command.params:
             command.params.append(_DEBUG)

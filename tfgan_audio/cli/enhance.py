@@ -59,7 +59,7 @@ def command(
         raise InputError(option, sample_rate_hz or num_channels, "a raw stream: - -")
     if not is_raw and not Path(source).exists():
         raise InputError(source, "nothing there", "an audio file or a folder")
-    enhancer = load(model)
+    enhancer = load(model, "enhance")
     if attenuation_limit_db is not None:
         enhancer = enhancer.limited(attenuation_limit_db)
     if is_raw:

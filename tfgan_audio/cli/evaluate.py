@@ -1,15 +1,22 @@
-"""The verb `evaluate`: scores of processed recordings against clean ones."""
+"""The verb `evaluate`: scores of enhanced speech, or of generated sounds."""
 
 import os
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
+from tfgan_audio.cli.evaluate_sounds import (
+    FAMILIES,
+    SOUND_OPTIONS,
+    score_sounds,
+    sound_options,
+    write_scores,
+)
 from tfgan_audio.cli.options import checked_output, json_option, write_json
 from tfgan_audio.errors import InputError
 
@@ -18,6 +25,7 @@ if TYPE_CHECKING:
 
 _NAMES_SHOWN = 10
 _NOISY, _PROCESSED = "noisy", "enhanced"
+_COMMAND_LINE = ParameterSource.COMMANDLINE
 _ONLY_FOR_FOLDERS = ("reference", "metrics", "report", "workers", "max_lag_ms")
 
 
@@ -41,12 +49,15 @@ class _Request:
 def _list_metrics(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
     """Print the names that --metrics takes."""
     if wanted and not ctx.resilient_parsing:
+        from tfgan_audio.evaluation.generation.set_metrics import describe_set_metrics
         from tfgan_audio.evaluation.metrics import describe_metrics
         from tfgan_audio.evaluation.selection import AUTO_METRICS, GROUPS
 
         click.echo(describe_metrics())
         for name, members in {"auto": AUTO_METRICS, **GROUPS}.items():
             click.echo(f"{name:<14} {', '.join(members)}")
+        click.echo(f"\nOf generated sounds (--family {' or '.join(FAMILIES)}):")
+        click.echo(describe_set_metrics())
         ctx.exit()
 
 
@@ -54,13 +65,13 @@ def _list_metrics(ctx: click.Context, param: click.Parameter, wanted: bool) -> N
 @click.argument("model", metavar="[RUN]", required=False)
 @click.option(
     "--family",
-    type=click.Choice(["segan"]),
+    type=click.Choice(["segan", *FAMILIES]),
     default="segan",
     show_default=True,
-    help="What the recordings are: segan for enhanced speech.",
+    help="What the recordings are: segan for enhanced speech, the others for generated sounds.",
 )
-@click.option("--reference", metavar="DIR", help="Clean recordings.")
-@click.option("--estimate", metavar="DIR", help="Processed recordings to score.")
+@click.option("--reference", metavar="DIR", help="Clean recordings, or real sounds.")
+@click.option("--estimate", metavar="DIR", help="Processed recordings or generated sounds.")
 @click.option("--noisy", metavar="DIR", help="Unprocessed recordings, to show before and after.")
 @click.option(
     "--metrics",
@@ -94,9 +105,10 @@ def _list_metrics(ctx: click.Context, param: click.Parameter, wanted: bool) -> N
     show_default=True,
     help="Largest delay that is looked for and taken out.",
 )
+@sound_options
 @click.pass_context
 def command(ctx: click.Context, **options: Any) -> None:
-    r"""Score a model, or processed speech against clean speech.
+    r"""Score a model, processed speech against clean speech, or generated sounds against real ones.
 
     RUN alone scores the model of a run on the examples that its training held out, as training
     does, and writes report.html and report.json into it. RUN with --noisy (and --reference)
@@ -105,6 +117,10 @@ def command(ctx: click.Context, **options: Any) -> None:
     Files are paired by their name below each folder, whatever their suffix, rate and channels, and
     compared at 16 kHz. Each one's delay and surplus length are taken out first. Without
     --reference, only the metrics that need none are computed (dnsmos).
+
+    With --family wavegan (or specgan), two sets of sounds are compared as a whole: their
+    distributions, not pairs. A generated sound's label is that in the manifest.csv of `generate`,
+    or the folder it is in. Options from --num on are for these only.
 
     \b
     Examples:
@@ -115,8 +131,17 @@ def command(ctx: click.Context, **options: Any) -> None:
       tfgan-audio evaluate --reference clean --estimate enhanced --metrics si_sdr,pesq_wb --json -
       tfgan-audio evaluate --reference clean --estimate enhanced --metrics all --csv scores.csv
       tfgan-audio evaluate --estimate enhanced --metrics dnsmos
+      tfgan-audio evaluate --family wavegan --reference drums --estimate generated --report r.html
+      tfgan-audio evaluate runs/drums --family wavegan --reference drums --classifier drums.keras
     """
-    request = _Request(**options)
+    given = {name for name in options if ctx.get_parameter_source(name) is _COMMAND_LINE}
+    if options["family"] in FAMILIES:
+        score_sounds(options, given)
+        return
+    for name in given.intersection(SOUND_OPTIONS):
+        option = f"--{name.replace('_', '-')}"
+        raise InputError(option, "--family segan", f"--family {' or '.join(FAMILIES)}")
+    request = _Request(**{field.name: options[field.name] for field in fields(_Request)})
     if request.model is None and request.estimate is None:
         raise InputError("--estimate", "neither it nor RUN", "a folder, or a model to score")
     if request.model is not None and request.estimate is not None:
@@ -126,14 +151,14 @@ def command(ctx: click.Context, **options: Any) -> None:
     elif request.noisy is not None:
         _enhance_and_score(request)
     else:
-        _refuse_unused(ctx)
+        _refuse_unused(given)
         _score_run(request)
 
 
-def _refuse_unused(ctx: click.Context) -> None:
+def _refuse_unused(given: Collection[str]) -> None:
     """Refuse options that would do nothing: a run is scored as its training scores it."""
     for name in _ONLY_FOR_FOLDERS:
-        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+        if name in given:
             option = f"--{name.replace('_', '-')}"
             raise InputError(option, "RUN without --noisy", "a folder to enhance: --noisy DIR")
 
@@ -141,15 +166,21 @@ def _refuse_unused(ctx: click.Context) -> None:
 def _score_run(request: _Request) -> None:
     """Score a run on what its training held out."""
     from tfgan_audio.evaluation.comparison import score_table, table_text
+    from tfgan_audio.evaluation.generation.set_scores import SetScores
     from tfgan_audio.loading import load_trained
     from tfgan_audio.training.run import evaluate_run
 
     load_trained(request.model)  # refuses a model that is damaged or another, before the work
     trained = evaluate_run(request.model)
-    results = {_NOISY: trained.scores.before, _PROCESSED: trained.scores.after}
-    click.echo(table_text(score_table(results)), err=request.json_path == "-")
-    click.echo(trained.folder.report_html, err=request.json_path == "-")
-    _write_scores(request, results)
+    to_stderr = request.json_path == "-"
+    if isinstance(trained.scores, SetScores):
+        click.echo(table_text(trained.scores.table()), err=to_stderr)
+        write_scores(trained.scores, request.json_path, request.csv)
+    else:
+        results = {_NOISY: trained.scores.before, _PROCESSED: trained.scores.after}
+        click.echo(table_text(score_table(results)), err=to_stderr)
+        _write_scores(request, results)
+    click.echo(trained.folder.report_html, err=to_stderr)
 
 
 def _enhance_and_score(request: _Request) -> None:
@@ -163,7 +194,7 @@ def _enhance_and_score(request: _Request) -> None:
 
     select_metrics(request.metrics, request.reference is not None)  # refused before the work
     pairs = pair_folders(request.reference, request.noisy)
-    enhancer = load(request.model)
+    enhancer = load(request.model, "enhance")
     with tempfile.TemporaryDirectory(prefix="tfgan-audio-") as folder:
         for name, (_, noisy) in tqdm(pairs.items(), "enhance", unit="file", disable=None):
             enhance_file(enhancer, noisy, Path(folder, f"{name}.wav"))

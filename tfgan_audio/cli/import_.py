@@ -19,6 +19,12 @@ from tfgan_audio.cli.options import json_option, overrides_argument, write_json
     multiple=True,
     help="What the files do not tell, such as pre_emphasis=0.9; may be given several times.",
 )
+@click.option(
+    "--slice-samples",
+    type=int,
+    metavar="N",
+    help="Length of slices, where the files do not tell; short for --hint slice_samples=N.",
+)
 @json_option
 def command(
     kind: str,
@@ -26,12 +32,14 @@ def command(
     overrides: tuple[str, ...],
     run_dir: str,
     hints: tuple[str, ...],
+    slice_samples: int | None,
     json_path: str | None,
 ) -> None:
     r"""Import the checkpoint PATH of another code base into a run folder.
 
-    KIND is segan-tf1, the original SEGAN, or segan-pytorch, SEGAN+ with its options file
-    train.opts. PATH is a checkpoint or the folder of some, of which the newest is taken.
+    KIND is segan-tf1 or wavegan-tf1, the original SEGAN or WaveGAN, or segan-pytorch, SEGAN+ with
+    its options file train.opts. PATH is a checkpoint or the folder of some, of which the newest is
+    taken. A WaveGAN's args.txt is read where it is there.
 
     The folder is used like that of any run. KEY=VALUE sets entries of its configuration for a
     further training, which `tfgan-audio train --run DIR --resume` starts.
@@ -41,18 +49,26 @@ def command(
       tfgan-audio import segan-tf1 segan_v1.1/SEGAN-41700 --run runs/segan
       tfgan-audio import segan-pytorch ckpt_segan+ --run runs/plus \
           data.noisy_dir=noisy data.clean_dir=clean train.num_steps=5000
+      tfgan-audio import wavegan-tf1 train/model.ckpt-200000 --run runs/drums \
+          --slice-samples 65536
     """
     from tfgan_audio.importers.checkpoints import import_checkpoint
     from tfgan_audio.training.imported_run import write_imported_run
 
-    model = import_checkpoint(kind, path, **dict(map(_hint, hints)))
-    run = write_imported_run(model, run_dir, f"imported_{model.variant}", overrides)
+    given = dict(map(_hint, hints))
+    if slice_samples is not None:
+        given["slice_samples"] = slice_samples
+    model = import_checkpoint(kind, path, **given)
+    name = f"imported_{kind.replace('-', '_')}"
+    run = write_imported_run(model, run_dir, name, overrides)
     click.echo(f"{run.model}", err=json_path == "-")
     if json_path is not None:
         networks = {"generator": model.generator, "discriminator": model.discriminator}
         counts = {name: _num_trainable(network) for name, network in networks.items()}
-        facts = {"run": str(run.path), "kind": kind, "variant": model.variant}
-        write_json(json_path, {**facts, "num_parameters": counts})
+        facts = {"run": str(run.path), "kind": kind, "num_parameters": counts}
+        if hasattr(model, "variant"):
+            facts["variant"] = model.variant
+        write_json(json_path, facts)
 
 
 def _num_trainable(network) -> int:

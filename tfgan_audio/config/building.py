@@ -194,7 +194,14 @@ def _described(hint: Any) -> str:
     if get_origin(hint) is tuple:
         counted = get_args(hint)[-1] is not Ellipsis
         num_items = f"{len(get_args(hint))} " if counted else ""
-        return f"a list of {num_items}{'whole ' * (get_args(hint)[0] is int)}numbers"
+        return f"a list of {num_items}{_described_items(get_args(hint)[0])}"
     words = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
     words[types.NoneType] = "null"
     return words[hint] if hint in words else " or ".join(map(_described, _members(hint)))
+
+
+def _described_items(hint: Any) -> str:
+    """Return the type of a list's items in a user's words."""
+    if get_origin(hint) is Literal:
+        return f"any of {', '.join(get_args(hint))}"
+    return {int: "whole numbers", float: "numbers", str: "texts"}[hint]

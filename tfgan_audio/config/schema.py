@@ -7,6 +7,7 @@ here, types and names by `config.loading`, which also puts the section's name be
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from tfgan_audio.config.choices import Precision
 from tfgan_audio.config.data_schema import (
     MixturesDataConfig,
     PairsDataConfig,
@@ -19,8 +20,18 @@ from tfgan_audio.config.segan_schema import (
     SEGANOriginalConfig,
     SEGANPlusConfig,
 )
+from tfgan_audio.config.sounds_schema import (
+    NSynthDataConfig,
+    SoundsDataConfig,
+    SpeechCommandsDataConfig,
+)
+from tfgan_audio.config.wavegan_schema import (
+    SpecGANConfig,
+    SpecGANLossesConfig,
+    WaveGANConfig,
+    WaveGANLossesConfig,
+)
 
-Precision = Literal["float32", "mixed_bfloat16", "mixed_float16"]
 # Weights that a variant has above 0 where nothing else is asked for.
 _CAUSAL_WEIGHTS = ("adversarial_weight", "snr_weight", "magnitude_l1_weight")
 _WAVEFORM_WEIGHTS = ("adversarial_weight", "waveform_l1_weight")
@@ -151,5 +162,47 @@ class SEGANExperiment(ExperimentConfig):
             check(f"data.{key}", getattr(self.data, key), long_enough, expected)
 
 
+@dataclass(frozen=True, kw_only=True)
+class SoundsExperiment(ExperimentConfig):
+    """A training that learns to make sounds; the keys are those of `ExperimentConfig`."""
+
+    data: SoundsDataConfig | SpeechCommandsDataConfig | NSynthDataConfig
+
+    def __post_init__(self) -> None:
+        """Refuse sections that do not fit each other."""
+        ExperimentConfig.__post_init__(self)
+        first = self.train.adversarial_start_step
+        expected = "0: there is no other loss term"
+        check("train.adversarial_start_step", first, first == 0, expected)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaveGANExperiment(SoundsExperiment):
+    """A training of sounds as waveforms; the keys are those of `ExperimentConfig`."""
+
+    family: Literal["wavegan"]
+    model: WaveGANConfig = WaveGANConfig()
+    losses: WaveGANLossesConfig = WaveGANLossesConfig()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpecGANExperiment(SoundsExperiment):
+    """A training of sounds as spectrograms; the keys are those of `ExperimentConfig`."""
+
+    family: Literal["specgan"]
+    model: SpecGANConfig = SpecGANConfig()
+    losses: SpecGANLossesConfig = SpecGANLossesConfig()
+
+    def __post_init__(self) -> None:
+        """Refuse sections that do not fit each other."""
+        SoundsExperiment.__post_init__(self)
+        num_channels = self.data.num_channels
+        check("data.num_channels", num_channels, num_channels == 1, "1: SpecGAN is mono")
+
+
 # One class per family; `config.loading` picks by the value of `family`.
-EXPERIMENTS: tuple[type[ExperimentConfig], ...] = (SEGANExperiment,)
+EXPERIMENTS: tuple[type[ExperimentConfig], ...] = (
+    SEGANExperiment,
+    WaveGANExperiment,
+    SpecGANExperiment,
+)

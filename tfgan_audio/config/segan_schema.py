@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from tfgan_audio.config.choices import Objective
 from tfgan_audio.config.ranges import check, check_at_least
 
-Objective = Literal["minimax", "lsgan", "hinge", "wgan", "wgan-gp"]
 _ELEVEN_LAYERS = (16, 32, 32, 64, 64, 128, 128, 256, 256, 512, 1024)
 _FIVE_LAYERS = (64, 128, 256, 512, 1024)
 
@@ -163,6 +163,7 @@ class SEGANLossesConfig:
         time_frequency_l2_weight: Of the squared L2 of the same.
         multi_resolution_stft_weight: Of the multi-resolution STFT distance.
         compressed_spectral_weight: Of the distance between spectra compressed by 0.3.
+        stoi_weight: Of 1 minus the short-time intelligibility.
     """
 
     objective: Objective = "lsgan"
@@ -177,6 +178,7 @@ class SEGANLossesConfig:
     time_frequency_l2_weight: float | None = None
     multi_resolution_stft_weight: float | None = None
     compressed_spectral_weight: float | None = None
+    stoi_weight: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse values out of range."""

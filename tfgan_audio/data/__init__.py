@@ -1,7 +1,7 @@
 """Data sets: from folders of audio to batches for training.
 
 Importing this package loads nothing; each name is imported when it is first used, and only
-`make_dataset`, `mixtures` and `paired` need TensorFlow.
+`make_dataset`, `mixtures`, `paired` and `sounds` need TensorFlow.
 """
 
 from importlib import import_module
@@ -13,12 +13,15 @@ _HOMES = {
     "PreparedSet": "prepare",
     "Recipe": "recipe",
     "ShardSet": "shards",
+    "Sounds": "slices",
     "made_noise": "synthetic",
     "made_speech": "synthetic",
     "make_dataset": "pipeline",
-    "mixtures": "pipeline",
+    "mixtures": "datasets",
     "open_clips": "opening",
-    "paired": "pipeline",
+    "open_sounds": "opening",
+    "paired": "datasets",
+    "sounds": "datasets",
     "write_shards": "shards",
 }
 

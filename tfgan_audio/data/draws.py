@@ -39,14 +39,14 @@ def generator_at(seed: int, index: int, stream: int = 0) -> np.random.Generator:
 
 
 @lru_cache(maxsize=8)
-def _order(seed: int, epoch: int, num_items: int) -> np.ndarray:
+def _order(seed: int, epoch: int, num_items: int, stream: int) -> np.ndarray:
     """Permutation of one epoch, kept because neighbouring elements share it."""
-    order = generator_at(seed, epoch, stream=1).permutation(num_items)
+    order = generator_at(seed, epoch, stream).permutation(num_items)
     order.setflags(write=False)
     return order
 
 
-def shuffled(seed: int, index: int, num_items: int) -> int:
+def shuffled(seed: int, index: int, num_items: int, stream: int = 1) -> int:
     """Return which of `num_items` things element `index` of an endless shuffle is.
 
     Every epoch of `num_items` elements visits each thing once, in an order of its own.
@@ -55,6 +55,7 @@ def shuffled(seed: int, index: int, num_items: int) -> int:
         seed: Any non-negative integer.
         index: Position in the endless sequence, at least 0.
         num_items: How many things there are, at least 1.
+        stream: Separates sequences of different purpose under one seed, as for `generator_at`.
 
     Returns:
         An integer in [0, num_items).
@@ -64,7 +65,7 @@ def shuffled(seed: int, index: int, num_items: int) -> int:
         [0, 1, 2, 3]
     """
     epoch, position = divmod(index, num_items)
-    return int(_order(seed, epoch, num_items)[position])
+    return int(_order(seed, epoch, num_items, stream)[position])
 
 
 def part_start(rng: np.random.Generator, clip_samples: int, part_samples: int) -> int:

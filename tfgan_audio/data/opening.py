@@ -5,11 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
+from tfgan_audio.audio.filters import peak
 from tfgan_audio.audio.io import read_audio, read_info
 from tfgan_audio.data.clips import Clips, MemoryClips
 from tfgan_audio.data.manifest import Clip, list_clips, pair_clips, split_clips
-from tfgan_audio.data.mixing import is_silent
+from tfgan_audio.data.mixing import SILENCE_DBFS, is_silent
 from tfgan_audio.data.shards import INDEX_NAME, ShardSet
+from tfgan_audio.data.sound_layouts import folder_sounds, hold_out_evenly
 from tfgan_audio.data.work import ordered_map
 from tfgan_audio.errors import InputError
 
@@ -44,15 +46,40 @@ def open_clips(
     if (Path(path) / INDEX_NAME).exists():
         return _open_shards(path, sample_rate_hz, num_channels)
     listed = split_clips(list_clips(path), validation_fraction, group)
-    refuse_too_much(path, listed, sample_rate_hz * num_channels)
+    return _held_in_memory(path, listed, sample_rate_hz, num_channels, "none")
 
-    def read(clip: Clip) -> tuple[Clip, np.ndarray]:
-        return clip, read_together([clip], sample_rate_hz, num_channels)[0]
 
-    clips = MemoryClips(ordered_map(read, listed, "read"), sample_rate_hz, num_channels)
-    if all(is_silent(clips.read(index)) for index in range(clips.num_clips)):
-        raise InputError(path, "nothing but silence", "audible recordings")
-    return clips
+def open_sounds(
+    path: str | Path,
+    sample_rate_hz: int,
+    num_channels: int = 1,
+    validation_fraction: float = 0.0,
+    *,
+    labels: bool = False,
+    label_by: str = "folder",
+    normalize: str = "peak",
+) -> Clips:
+    """Open a folder of shards, or of plain audio files, as sounds to learn from.
+
+    Args:
+        path: Folder made by `write_shards`, which stays as it is; or any folder with audio.
+        sample_rate_hz: Rate, as for `open_clips`.
+        num_channels: Channels, as for `open_clips`.
+        validation_fraction: Share of every label to hold out of plain audio.
+        labels: Whether clips of plain audio get labels.
+        label_by: "folder" or "prefix", see `folder_sounds`.
+        normalize: "peak" or "none", see `read_sound`.
+
+    Returns:
+        The clips.
+
+    Raises:
+        InputError: As `open_clips`; a file or a folder that gives no label.
+    """
+    if (Path(path) / INDEX_NAME).exists():
+        return _open_shards(path, sample_rate_hz, num_channels)
+    listed = hold_out_evenly(folder_sounds(path, labels, label_by), validation_fraction)
+    return _held_in_memory(path, listed, sample_rate_hz, num_channels, normalize)
 
 
 def open_pairs(
@@ -117,6 +144,48 @@ def read_together(
     return [waveform / np.float32(peak) for waveform in waveforms] if peak > 1.0 else waveforms
 
 
+def read_sound(clip: Clip, sample_rate_hz: int, num_channels: int, normalize: str) -> np.ndarray:
+    """Read a file that belongs to no other.
+
+    Args:
+        clip: The file.
+        sample_rate_hz: Rate to resample to.
+        num_channels: As for `read_together`.
+        normalize: "peak" scales the file so that its largest sample is 1, unless it is silent;
+            "none" scales down what exceeds full scale.
+
+    Shape:
+        [T, C]
+
+    Returns:
+        float32 samples in [-1, 1].
+
+    Raises:
+        InputError: As `read_together`, or an unknown way to normalise.
+    """
+    if normalize not in ("peak", "none"):
+        raise InputError("normalize", normalize, "peak or none")
+    (waveform,) = read_together([clip], sample_rate_hz, num_channels)
+    highest = peak(waveform)
+    is_audible = highest >= 10.0 ** (SILENCE_DBFS / 20.0)
+    return waveform / np.float32(highest) if normalize == "peak" and is_audible else waveform
+
+
+def _held_in_memory(
+    path: str | Path, clips: list[Clip], sample_rate_hz: int, num_channels: int, normalize: str
+) -> Clips:
+    """Read the files of a folder."""
+    refuse_too_much(path, clips, sample_rate_hz * num_channels)
+
+    def read(clip: Clip) -> tuple[Clip, np.ndarray]:
+        return clip, read_sound(clip, sample_rate_hz, num_channels, normalize)
+
+    held = MemoryClips(ordered_map(read, clips, "read"), sample_rate_hz, num_channels)
+    if all(is_silent(held.read(index)) for index in range(held.num_clips)):
+        raise InputError(path, "nothing but silence", "audible recordings")
+    return held
+
+
 def _read(path: Path, sample_rate_hz: int, num_channels: int) -> np.ndarray:
     """Read one file at a rate and channel count."""
     waveform, _ = read_audio(path, sample_rate_hz=sample_rate_hz, mono=num_channels == 1)
@@ -127,13 +196,28 @@ def _read(path: Path, sample_rate_hz: int, num_channels: int) -> np.ndarray:
     return waveform
 
 
-def _open_shards(path: str | Path, sample_rate_hz: int, num_channels: int) -> ShardSet:
-    """Open shards that must have a rate and channel count already."""
-    clips = ShardSet(path)
+def check_format(name: object, clips: Clips, sample_rate_hz: int, num_channels: int) -> None:
+    """Refuse shards that would have to be made again.
+
+    Args:
+        name: What to call them.
+        clips: The shards.
+        sample_rate_hz: Rate they must have.
+        num_channels: Channels they must have.
+
+    Raises:
+        InputError: They have another rate or channel count.
+    """
     seen = f"shards of {clips.sample_rate_hz} Hz and {clips.num_channels} channels"
     expected = f"shards of {sample_rate_hz} Hz and {num_channels} channels"
     if seen != expected:
-        raise InputError(path, seen, expected)
+        raise InputError(name, seen, expected)
+
+
+def _open_shards(path: str | Path, sample_rate_hz: int, num_channels: int) -> ShardSet:
+    """Open shards that must have a rate and channel count already."""
+    clips = ShardSet(path)
+    check_format(path, clips, sample_rate_hz, num_channels)
     return clips
 
 

@@ -18,8 +18,8 @@ from tfgan_audio.errors import InputError
 from tfgan_audio.evaluation.metrics import METRICS
 from tfgan_audio.evaluation.results import Scores, pair_scores
 
-_DPI = 110
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+DPI = 110
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _DASHES = ("-", "--", "-.", ":")
 _DYNAMIC_RANGE_DB = 70.0
 _WINDOW_S = 0.032
@@ -65,7 +65,7 @@ def spectrograms(
     bar = figure.colorbar(image, ax=axes, pad=0.02, fraction=0.05)
     bar.set_label("Level (dB)", size=8)
     bar.ax.tick_params(labelsize=8)
-    return _png(figure)
+    return png_bytes(figure)
 
 
 def level_limits(waveforms: Mapping[str, np.ndarray], sample_rate_hz: int) -> tuple[float, float]:
@@ -115,7 +115,7 @@ def curves(
             points = np.array([point for point in points if not {None, ""} & set(point)], float)
             if len(points) == 0:
                 raise InputError(f"history column {column}", "no number", "at least one row of it")
-            style = {"color": _COLOURS[index % 7], "linestyle": _DASHES[index % 4]}
+            style = {"color": COLOURS[index % 7], "linestyle": _DASHES[index % 4]}
             marker = "o" if len(points) < 30 else None
             axis.plot(*points.T, label=column, marker=marker, markersize=3.5, **style)
         axis.set_title(title, loc="left", fontsize=10)
@@ -124,7 +124,7 @@ def curves(
             axis.legend(fontsize=8, framealpha=0.8)
     axes[-1].set_xlabel(x_key.replace("_", " ").capitalize())
     axes[-1].xaxis.set_major_locator(MaxNLocator(integer=True))
-    return _png(figure)
+    return png_bytes(figure)
 
 
 def score_bars(results: Mapping[str, Scores]) -> bytes:
@@ -147,11 +147,11 @@ def score_bars(results: Mapping[str, Scores]) -> bytes:
         raise InputError("results", "no metric in common", "at least one to draw")
     num_columns = min(4, len(metrics))
     num_rows = -(-len(metrics) // num_columns)
-    figure = Figure(figsize=(2.0 * num_columns, 2.3 * num_rows), dpi=_DPI, layout="constrained")
+    figure = Figure(figsize=(2.0 * num_columns, 2.3 * num_rows), dpi=DPI, layout="constrained")
     for index, metric in enumerate(metrics):
         axis = figure.add_subplot(num_rows, num_columns, index + 1)
         _draw_bars(axis, metric, results)
-    return _png(figure)
+    return png_bytes(figure)
 
 
 def _draw_bars(axis: Axes, metric: str, results: Mapping[str, Scores]) -> None:
@@ -160,7 +160,7 @@ def _draw_bars(axis: Axes, metric: str, results: Mapping[str, Scores]) -> None:
     means = np.array([scores.mean(metric) for scores in results.values()])
     ends = np.array([scores.interval(metric) for scores in results.values()])
     reach = np.nan_to_num(np.abs(ends - means[:, None]).T).tolist()
-    colours = [_COLOURS[index % 7] for index in range(len(results))]
+    colours = [COLOURS[index % 7] for index in range(len(results))]
     error_style = {"ecolor": "#333333", "elinewidth": 1, "capsize": 3}
     bars = axis.bar(list(results), means, 0.62, color=colours, yerr=reach, error_kw=error_style)
     axis.bar_label(bars, [f"{mean:.{entry.decimals}f}" for mean in means], padding=2, fontsize=8)
@@ -190,7 +190,7 @@ def _levels(
 
 def _figure(width_in: float, height_in: float, num_rows: int) -> tuple[Figure, list[Axes]]:
     """A figure with a column of axes that share the horizontal one."""
-    figure = Figure(figsize=(width_in, height_in), dpi=_DPI, layout="constrained")
+    figure = Figure(figsize=(width_in, height_in), dpi=DPI, layout="constrained")
     axes = figure.subplots(num_rows, 1, sharex=True, squeeze=False)[:, 0]
     for axis in axes:
         axis.tick_params(labelsize=8)
@@ -199,8 +199,12 @@ def _figure(width_in: float, height_in: float, num_rows: int) -> tuple[Figure, l
     return figure, list(axes)
 
 
-def _png(figure: Figure) -> bytes:
-    """The figure as a PNG file, without the date, so that equal figures are equal bytes."""
+def png_bytes(figure: Figure) -> bytes:
+    """Return a figure as a PNG file, without the date, so that equal figures are equal bytes.
+
+    Args:
+        figure: Figure made without pyplot.
+    """
     FigureCanvasAgg(figure)
     content = io.BytesIO()
     figure.savefig(content, format="png", metadata={"Software": None})

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 KINDS = {
     "segan-tf1": "tfgan_audio.importers.segan_tf1",
     "segan-pytorch": "tfgan_audio.importers.segan_pytorch",
+    "wavegan-tf1": "tfgan_audio.importers.wavegan_tf1",
 }
 
 
@@ -24,8 +25,8 @@ def import_checkpoint(kind: str, path: str | os.PathLike, **hints: Any) -> Adver
     """Bring in weights of another code base.
 
     Args:
-        kind: "segan-tf1", the checkpoints of the original SEGAN, or "segan-pytorch", those of
-            SEGAN+, with the options file `train.opts` beside them.
+        kind: "segan-tf1" or "wavegan-tf1", the checkpoints of the original SEGAN or WaveGAN, or
+            "segan-pytorch", those of SEGAN+, with the options file `train.opts` beside them.
         path: Checkpoint file, prefix of its files, or folder, whose newest is taken. The
             discriminator comes along where it is there too.
         **hints: What the files do not tell, or other than they tell: the keywords of the kind's

@@ -5,6 +5,7 @@ import tensorflow as tf
 from keras import ops
 
 from tfgan_audio.errors import InputError
+from tfgan_audio.layers.randomness import counted_seed
 from tfgan_audio.layers.running_state import running_state
 
 
@@ -42,8 +43,7 @@ class CircularShift(keras.layers.Layer):
 
     def draw(self):
         """Return the next shift; samples move towards the end where it is positive."""
-        seed = tf.stack([tf.constant(self.seed, tf.int64), self.num_draws.value])
-        self.num_draws.assign(self.num_draws + 1)
+        seed = counted_seed(self.seed, self.num_draws)
         drawn = tf.random.stateless_uniform(
             [], seed, -self.max_samples, self.max_samples, dtype=tf.int32
         )

@@ -15,7 +15,7 @@ import tensorflow as tf
 
 from tfgan_audio.audio.spectral import magnitude, stft
 from tfgan_audio.errors import InputError
-from tfgan_audio.losses.tensors import float32_pair
+from tfgan_audio.losses.tensors import as_signals, float32_pair
 
 # Mean square of a reference that counts as silence in the spectral convergence, -60 dB.
 _SILENCE = 1e-6
@@ -222,17 +222,10 @@ def _spectra(
     """Return the complex spectra of reference and estimate, signals along the first axis."""
     return [
         stft(
-            _signals(waveform),
+            as_signals(waveform),
             resolution.fft_samples,
             resolution.hop_samples,
             resolution.window_samples,
         )
         for waveform in float32_pair(reference, estimate)
     ]
-
-
-def _signals(waveform: tf.Tensor) -> tf.Tensor:
-    """Return [B, T] as it is and [B, T, C] as [B * C, T]."""
-    if len(waveform.shape) == 2:
-        return waveform
-    return tf.reshape(tf.transpose(waveform, [0, 2, 1]), [-1, tf.shape(waveform)[1]])

@@ -29,3 +29,17 @@ def float32_pair(
     if not estimate.shape.is_compatible_with(reference.shape):
         raise InputError(name, f"shape {estimate.shape}", f"the shape {reference.shape}")
     return tf.cast(reference, tf.float32), tf.cast(estimate, tf.float32)
+
+
+def as_signals(waveform: tf.Tensor) -> tf.Tensor:
+    """Return every channel as a signal of its own.
+
+    Args:
+        waveform: Samples.
+
+    Shape:
+        [B, T] as it is, [B, T, C] -> [B * C, T].
+    """
+    if len(waveform.shape) == 2:
+        return waveform
+    return tf.reshape(tf.transpose(waveform, [0, 2, 1]), [-1, tf.shape(waveform)[1]])

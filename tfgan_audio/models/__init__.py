@@ -1,7 +1,9 @@
 """The families of models, and the base class that trains them all.
 
 - `adversarial`: `AdversarialModel`; `adversarial_step` is what one step of it does.
-- `optimizers`, `critic_batches`, `gradient_accumulation`, `randomness`: parts of that step.
+- `optimizers`, `critic_batches`, `gradient_accumulation`: parts of that step.
 - `rmsprop`: RMSprop as other frameworks compute it.
 - `segan`: speech enhancement; `segan_variants` and what it names are the networks.
+- `wavegan`, `specgan`: sound generation, on waveforms or spectra, with their networks beside them;
+  `sound_gan`, `label_conditioning` and `augmentation` are what they share.
 """

@@ -19,6 +19,7 @@ from tfgan_audio.models.critic_batches import gather_critic_batches
 from tfgan_audio.models.optimizers import averaged, prepare_optimizer
 
 Tensors: TypeAlias = dict[str, tf.Tensor]
+Optimizers: TypeAlias = tuple[keras.optimizers.Optimizer, keras.optimizers.Optimizer]
 
 
 class AdversarialModel(keras.Model):
@@ -29,8 +30,8 @@ class AdversarialModel(keras.Model):
     and the example, so training repeats exactly, on any number of replicas.
 
     A family gives `unpack`, `synthesize`, `judge` and `default_optimizers`, where it has them
-    `reconstruction_terms` and `quality`, and a `compile` that takes each term's weight under the
-    name `<term>_weight`.
+    `make_objective`, `reconstruction_terms` and `quality`, and a `compile` that takes each term's
+    weight under the name `<term>_weight`.
 
     Args:
         generator: Functional model from conditions or latents to audio.
@@ -68,8 +69,12 @@ class AdversarialModel(keras.Model):
         """Return scores that `evaluate` reports beside the losses."""
         return {}
 
-    def default_optimizers(self) -> tuple[keras.optimizers.Optimizer, keras.optimizers.Optimizer]:
-        """Return the paper's generator and discriminator optimizers."""
+    def make_objective(self, name: str) -> Objective:
+        """Return the objective of that name as the family's paper plays it."""
+        return find_objective(name)
+
+    def default_optimizers(self, objective: str) -> Optimizers:
+        """Return the paper's generator and discriminator optimizers for an objective."""
         raise NotImplementedError
 
     # Keras interface ------------------------------------------------------------------------
@@ -85,6 +90,7 @@ class AdversarialModel(keras.Model):
         *,
         term_weights: Mapping[str, float],
         critic_steps: int | None = None,
+        gradient_penalty_weight: float | None = None,
         num_micro_batches: int = 1,
         adversarial_start_step: int = 0,
         ema_momentum: float | None = None,
@@ -101,9 +107,11 @@ class AdversarialModel(keras.Model):
             objective: "minimax", "lsgan", "hinge", "wgan" or "wgan-gp"; None takes the paper's.
             term_weights: Weight of each generator term, "adversarial" among them.
             critic_steps: Discriminator updates a step; None takes the objective's.
+            gradient_penalty_weight: Weight of the critic's slope's distance from 1, whatever the
+                objective; None takes the objective's.
             num_micro_batches: Parts that a batch is computed in, one after the other, to save
                 memory: the update is that of the whole batch, but for rounding and for layers that
-                normalise over examples.
+                normalise over examples or draw for all of them.
             adversarial_start_step: Step from which the discriminator takes part; before it the
                 generator learns from its other terms alone.
             ema_momentum: Momentum of the average of the generator's weights, in [0, 1); None
@@ -125,15 +133,16 @@ class AdversarialModel(keras.Model):
             run_eagerly=run_eagerly,
             steps_per_execution=steps_per_execution,
         )
-        self.objective: Objective = find_objective(objective or self.default_objective)
-        if critic_steps is not None:
-            self.objective = dataclasses.replace(self.objective, critic_steps=critic_steps)
+        game = self.make_objective(objective or self.default_objective)
+        given = {"critic_steps": critic_steps, "gradient_penalty_weight": gradient_penalty_weight}
+        given = {name: value for name, value in given.items() if value is not None}
+        self.objective: Objective = dataclasses.replace(game, **given)
         self.term_weights = {name: float(weight) for name, weight in term_weights.items()}
         self.num_micro_batches = num_micro_batches
         self.adversarial_start_step = adversarial_start_step
         self.ema_momentum = ema_momentum
         self.seed = seed
-        defaults = self.default_optimizers()
+        defaults = self.default_optimizers(self.objective.name)
         self.generator_optimizer = prepare_optimizer(
             generator_optimizer or defaults[0], self.generator, ema_momentum
         )
@@ -195,6 +204,7 @@ class AdversarialModel(keras.Model):
             "discriminator_optimizer": serialize(self.discriminator_optimizer),
             "objective": self.objective.name,
             "critic_steps": self.objective.critic_steps,
+            "gradient_penalty_weight": self.objective.gradient_penalty_weight,
             "num_micro_batches": self.num_micro_batches,
             "adversarial_start_step": self.adversarial_start_step,
             "ema_momentum": self.ema_momentum,

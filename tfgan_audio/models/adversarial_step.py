@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import tensorflow as tf
 
+from tfgan_audio.layers.randomness import draw_for_examples
 from tfgan_audio.losses.feature_matching import feature_matching
 from tfgan_audio.losses.gradient_penalty import gradient_penalty
 from tfgan_audio.losses.judgement import Judgement, over_scales
 from tfgan_audio.models.critic_batches import split_batch
 from tfgan_audio.models.gradient_accumulation import over_micro_batches
 from tfgan_audio.models.optimizers import clip_weights, unchanged_unless
-from tfgan_audio.models.randomness import draw_for_examples
 
 if TYPE_CHECKING:
     from tfgan_audio.models.adversarial import AdversarialModel, Tensors

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import tensorflow as tf
 
 from tfgan_audio.errors import InputError
-from tfgan_audio.models.randomness import drawing_for_part
+from tfgan_audio.layers.randomness import drawing_for_part
 
 Batch: TypeAlias = dict[str, tf.Tensor]
 

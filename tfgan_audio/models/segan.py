@@ -13,9 +13,10 @@ from tfgan_audio.audio.block_stream import BlockStream
 from tfgan_audio.audio.filters import de_emphasis, pre_emphasis
 from tfgan_audio.audio.window_stream import WindowStream
 from tfgan_audio.errors import InputError
+from tfgan_audio.layers.randomness import draw_for_examples
 from tfgan_audio.losses import reconstruction, spectral
-from tfgan_audio.models.adversarial import AdversarialModel, Tensors
-from tfgan_audio.models.randomness import draw_for_examples
+from tfgan_audio.losses.intelligibility import stoi_distance
+from tfgan_audio.models.adversarial import AdversarialModel, Optimizers, Tensors
 from tfgan_audio.models.segan_streams import (
     block_step,
     block_stream,
@@ -38,6 +39,7 @@ _TERMS = {
         resolution=spectral.StftResolution(fft_samples=512, hop_samples=128, window_samples=512),
         floor_db=-80.0,  # speech at a usual level fills most bins below the usual floor
     ),
+    "stoi": stoi_distance,
 }
 
 _KERAS_ARGUMENTS = ("name", "dtype", "trainable")
@@ -109,6 +111,7 @@ class SEGAN(AdversarialModel):
         time_frequency_l2_weight: float | None = None,
         multi_resolution_stft_weight: float | None = None,
         compressed_spectral_weight: float | None = None,
+        stoi_weight: float | None = None,
         **options,
     ) -> None:
         """Set the game, both optimizers and the weight of each generator term.
@@ -133,6 +136,8 @@ class SEGAN(AdversarialModel):
             time_frequency_l2_weight: Weight of the squared L2 of the same.
             multi_resolution_stft_weight: Weight of the multi-resolution STFT distance.
             compressed_spectral_weight: Weight of the distance between spectra compressed by 0.3.
+            stoi_weight: Weight of 1 minus the short-time intelligibility, of speech at 10 kHz or
+                more.
             **options: As in `AdversarialModel.compile`.
         """
         given = {
@@ -146,6 +151,7 @@ class SEGAN(AdversarialModel):
             "time_frequency_l2": time_frequency_l2_weight,
             "multi_resolution_stft": multi_resolution_stft_weight,
             "compressed_spectral": compressed_spectral_weight,
+            "stoi": stoi_weight,
         }
         usual = VARIANTS[self.variant].term_weights
         weights = {
@@ -199,7 +205,7 @@ class SEGAN(AdversarialModel):
             real, fake = (de_emphasis(signal, self.sizes.pre_emphasis) for signal in (real, fake))
         return {"si_sdr": tf.reduce_mean(reconstruction.si_sdr(real, fake))}
 
-    def default_optimizers(self) -> tuple[keras.optimizers.Optimizer, keras.optimizers.Optimizer]:
+    def default_optimizers(self, objective: str) -> Optimizers:
         return VARIANTS[self.variant].make_optimizers()
 
     def enhance(self, noisy: np.ndarray, **options) -> np.ndarray:

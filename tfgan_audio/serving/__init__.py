@@ -8,4 +8,7 @@
 - `graph_rules`: what TF Serving does not run.
 - `parity`: how far two runtimes may differ.
 - `enhance_files`: files, folders and raw streams in bounded memory.
+- `sound_generator`: sounds from seeds, labels or latents with any backend (NumPy).
+- `latent_paths`: ways between latents.
+- `sound_files`: generated sounds as files, with what they were made from.
 """

@@ -6,6 +6,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -68,6 +69,21 @@ class ProgressBar(keras.callbacks.Callback):
         self.bar.close()
 
 
+@dataclass(frozen=True)
+class Validation:
+    """How a family judges a model in training.
+
+    Args:
+        scores: Returns what the model as it stands scores on held-out data, by log key.
+        preference: Of such scores, what chooses the best model; more is better.
+        write_samples: Called with the step, to keep what the model makes of fixed examples.
+    """
+
+    scores: Callable[[], Mapping[str, float]]
+    preference: Callable[[Mapping[str, float]], float]
+    write_samples: Callable[[int], None]
+
+
 class Validate(keras.callbacks.Callback):
     """At fixed steps: validate, keep the best model, log, save the state.
 
@@ -76,9 +92,7 @@ class Validate(keras.callbacks.Callback):
         progress: Progress, updated here.
         num_steps: Steps of the whole run; the last one is validated always.
         every_steps: Steps between two validations.
-        dataset: Validation batches.
-        score: Log key of the metric that chooses the best model; more is better.
-        write_samples: Called with the step, to keep what the model makes of fixed examples.
+        validation: How the family does it.
         writer: TensorBoard writer.
     """
 
@@ -88,16 +102,13 @@ class Validate(keras.callbacks.Callback):
         progress: Progress,
         num_steps: int,
         every_steps: int,
-        dataset: tf.data.Dataset,
-        score: str,
-        write_samples: Callable[[int], None],
+        validation: Validation,
         writer: tf.summary.SummaryWriter,
     ) -> None:
         super().__init__()
         self.run, self.progress = run, progress
         self.num_steps, self.every_steps = num_steps, every_steps
-        self.dataset, self.score, self.write_samples = dataset, score, write_samples
-        self.state, self.writer = ResumableState(run), writer
+        self.validation, self.state, self.writer = validation, ResumableState(run), writer
 
     def on_train_begin(self, logs=None) -> None:
         self.step = self.progress.step
@@ -115,11 +126,11 @@ class Validate(keras.callbacks.Callback):
         # A step whose losses were finite may still have ruined the weights.
         _refuse_non_finite(_extremes(self.model), self.step, progress.step)
         with self.model.averaged_weights():
-            scores = self.model.evaluate(self.dataset, return_dict=True, verbose=0)
+            scores = self.validation.scores()
             losses |= {f"val_{name}": float(value) for name, value in scores.items()}
             _refuse_non_finite(losses, self.step, progress.step)
-            self.write_samples(self.step)
-            self._save_models(losses[self.score])
+            self.validation.write_samples(self.step)
+            self._save_models(self.validation.preference(scores))
         self._log(losses)
         seconds = round(time.monotonic() - self.started, 3)
         progress.step = self.step

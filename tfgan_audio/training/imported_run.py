@@ -40,10 +40,13 @@ def write_imported_run(
     with run.opened():
         if run.config.exists():
             raise InputError(run.path, "a run there already", "a new folder")
-        fresh = build_model(config)
-        changed = f"model.variant {model.variant} with the sizes of the checkpoint"
+        wavegan = config.family == "wavegan"
+        fresh = build_model(
+            config, **({"num_channels": config.data.num_channels} if wavegan else {})
+        )
         if [w.shape for w in fresh.weights] != [w.shape for w in model.weights]:
-            raise InputError("model", "other sizes than the checkpoint's", changed)
+            seen = "other sizes than the checkpoint's"
+            raise InputError("model", seen, "its section without changes of size")
         for weight, value in zip(fresh.weights, model.weights, strict=True):
             weight.assign(value)
         run.make_folders()

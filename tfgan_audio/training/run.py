@@ -8,16 +8,16 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import tensorflow as tf
 
 from tfgan_audio.config.loading import dump_config, load_config
 from tfgan_audio.config.schema import ExperimentConfig
-from tfgan_audio.data.pipeline import Source, make_dataset
+from tfgan_audio.data.pipeline import make_dataset
 from tfgan_audio.data.prepare import prepare
 from tfgan_audio.errors import InputError
-from tfgan_audio.factory import build_model, held_out_source, training_source
 from tfgan_audio.files import replacing, write_json, write_text
 from tfgan_audio.models.adversarial import AdversarialModel
 from tfgan_audio.training.callbacks import ProgressBar, StopOnNonFinite, Validate
@@ -26,12 +26,7 @@ from tfgan_audio.training.devices import make_repeatable, make_strategy
 from tfgan_audio.training.environment import describe_environment
 from tfgan_audio.training.resumable_state import Progress, ResumableState
 from tfgan_audio.training.run_folder import RunFolder
-from tfgan_audio.training.run_report import write_run_report
-from tfgan_audio.training.run_scores import RunScores, score_run
-from tfgan_audio.training.samples import EnhancementSamples
-
-# Fewer examples are scored sooner than the processes to score them in start.
-_NUM_ITEMS_PER_WORKER = 8
+from tfgan_audio.training.tasks import Task, make_task
 
 
 @dataclass(frozen=True)
@@ -41,12 +36,12 @@ class TrainedRun:
     Args:
         folder: Folder of the run.
         model: Its best model, with averaged weights where an average was kept.
-        scores: What that model does to held-out examples.
+        scores: What the family's task makes of it; of an enhancer, `EnhancementScores`.
     """
 
     folder: RunFolder
     model: AdversarialModel
-    scores: RunScores
+    scores: Any
 
 
 def train(config: ExperimentConfig, run_dir: str | os.PathLike, resume: bool = False) -> TrainedRun:
@@ -76,24 +71,23 @@ def train(config: ExperimentConfig, run_dir: str | os.PathLike, resume: bool = F
             refuse_another(load_config(run.config), config)
         make_repeatable(config.seed)
         strategy = make_strategy(config.train.num_replicas)
-        prepared = prepare(config.data)
-        held_out = held_out_source(config, prepared)
+        task = make_task(config, prepare(config.data))
         with _precision(config.train.precision):
             with strategy.scope():
-                model = build_model(config)
+                model = task.build_model()
             state = ResumableState(run)
             progress = state.restore(model) if state.exists() else Progress()
             write_text(run.config, dump_config(config))
             run.make_folders()
             if progress.step < config.train.num_steps:
                 _describe(run, model)
-                _fit(config, run, model, progress, training_source(config, prepared), held_out)
+                _fit(config, run, model, progress, task)
             else:
                 done = f"all {progress.step} steps are done; scoring its best model again"
                 print(f"{run.path}: {done}", file=sys.stderr)
         with replacing(run.model) as partial:
             shutil.copyfile(run.checkpoints / "best.keras", partial)
-        return score(run, config, held_out)
+        return score(run, task)
 
 
 def evaluate_run(run_dir: str | os.PathLike) -> TrainedRun:
@@ -111,7 +105,7 @@ def evaluate_run(run_dir: str | os.PathLike) -> TrainedRun:
     run, config = open_run(run_dir)
     if not run.model.exists():
         raise InputError(run_dir, "no model.keras", "the folder of a finished run")
-    return score(run, config, held_out_source(config, prepare(config.data)))
+    return score(run, make_task(config, prepare(config.data)))
 
 
 def open_run(run_dir: str | os.PathLike) -> tuple[RunFolder, ExperimentConfig]:
@@ -132,23 +126,16 @@ def open_run(run_dir: str | os.PathLike) -> tuple[RunFolder, ExperimentConfig]:
     return run, load_config(run.config)
 
 
-def score(run: RunFolder, config: ExperimentConfig, held_out: Source) -> TrainedRun:
+def score(run: RunFolder, task: Task) -> TrainedRun:
     """Score the best model of a run and write `report.json` and `report.html`.
 
     Args:
         run: Folder of a run that has a `model.keras`.
-        config: Its configuration.
-        held_out: Its held-out examples.
+        task: What it was trained for.
     """
     with _precision("float32"):
         model = keras.saving.load_model(run.model)
-    num_items = config.data.num_validation_items
-    num_workers = min(os.cpu_count() or 1, -(-num_items // _NUM_ITEMS_PER_WORKER))
-    scores = score_run(model, held_out, num_items, num_workers)
-    figures = {"noisy": scores.before.as_dict(), "enhanced": scores.after.as_dict()}
-    write_json(run.report_json, figures)
-    write_run_report(run.report_html, run, scores, config.name, _subtitle(config, scores))
-    return TrainedRun(run, model, scores)
+    return TrainedRun(run, model, task.score(run, model))
 
 
 def _describe(run: RunFolder, model: AdversarialModel) -> None:
@@ -163,40 +150,28 @@ def _fit(
     run: RunFolder,
     model: AdversarialModel,
     progress: Progress,
-    source: Source,
-    held_out: Source,
+    task: Task,
 ) -> None:
     """Train from where the run stands to its last step."""
     train = config.train
     first_step = progress.step * model.objective.critic_steps
     writer = tf.summary.create_file_writer(str(run.logs))
-    samples = EnhancementSamples(run, model, held_out.batch(0, train.num_samples), writer)
     validate = Validate(
         run,
         progress,
         num_steps=train.num_steps,
         every_steps=train.validate_every_steps,
-        dataset=_validation(held_out, config.data.num_validation_items, train.num_replicas),
-        score=f"val_{model.quality_names[0]}",
-        write_samples=samples,
+        validation=task.validation(run, model, writer),
         writer=writer,
     )
     bar = ProgressBar(progress.step, train.num_steps)
     with contextlib.closing(bar), contextlib.closing(writer):
         model.fit(
-            make_dataset(source, train.batch_size, first_step),
+            make_dataset(task.training_source, train.batch_size, first_step),
             steps_per_epoch=train.num_steps - progress.step,
             verbose=0,
             callbacks=[StopOnNonFinite(progress), bar, validate],
         )
-
-
-def _validation(held_out: Source, num_items: int, num_replicas: int) -> tf.data.Dataset:
-    """Held-out examples one by one, each once for every replica, as none may go without."""
-    dataset = make_dataset(held_out, 1, num_steps=num_items)
-    if num_replicas == 1:
-        return dataset
-    return dataset.map(lambda *parts: tuple(tf.repeat(part, num_replicas, 0) for part in parts))
 
 
 @contextlib.contextmanager
@@ -208,12 +183,3 @@ def _precision(policy: str) -> Iterator[None]:
         yield
     finally:
         keras.mixed_precision.set_dtype_policy(before)
-
-
-def _subtitle(config: ExperimentConfig, scores: RunScores) -> str:
-    """One sentence on what was trained and scored."""
-    num_examples = len(scores.recordings)
-    return (
-        f"{config.family.upper()}, variant {config.model.variant}, {config.train.num_steps} steps; "
-        f"scored on {num_examples} examples of recordings it was not trained on."
-    )
