@@ -101,6 +101,9 @@ def test_saved_latents_give_the_same_file_again(run) -> None:
     assert call(*line, "--latents", "first.npy", "--out", "again.wav").exit_code == 0
     assert Path("again.wav").read_bytes() == Path("first.wav").read_bytes()
     assert Path("again.npy").read_bytes() == Path("first.npy").read_bytes()
+    shorter = ("generate", run, "--seconds", 0.2, "--label", "low", "--latents", "first.npy")
+    assert call(*shorter, "--out", "part.wav").stdout == "part.wav: 0.20 s of 2 slices\n"
+    np.testing.assert_array_equal(np.load("part.npy"), np.load("first.npy")[:2])
     assert call(*line, "--seed", 1, "--out", "hotter.wav").exit_code == 0
     assert Path("hotter.npy").read_bytes() != Path("first.npy").read_bytes()
 

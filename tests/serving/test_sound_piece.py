@@ -55,6 +55,7 @@ def test_saved_latents_give_the_piece_again_and_a_part_of_it() -> None:
     latents, piece = made.draw(10.0, seed=1), made.make(10.0, seed=1)
     np.testing.assert_array_equal(np.concatenate(list(made.blocks(latents, 10.0))), piece)
     np.testing.assert_array_equal(np.concatenate(list(made.blocks(latents, 2.5))), piece[:125])
+    assert made.num_slices(2.5) == 2
     whole = np.concatenate(list(made.blocks(latents)))
     assert len(whole) == len(latents) * (SLICE - OVERLAP) + OVERLAP
     np.testing.assert_array_equal(whole[:480], piece[:480])
@@ -89,7 +90,22 @@ def test_slices_are_made_when_they_are_needed() -> None:
     made.generator = SoundGenerator(counting, 3, SLICE, RATE, 2)
     blocks = made.blocks(np.zeros([50, 3]))
     next(blocks), next(blocks)
-    assert rendered == [1, 2]
+    assert rendered == [1, 2, 3]
+
+
+def test_a_generator_finds_its_prior_when_it_is_asked_for_a_piece() -> None:
+    found = []
+
+    def find() -> WalkingPrior:
+        found.append(WalkingPrior())
+        return found[-1]
+
+    generator = SoundGenerator(render, 3, SLICE, RATE, 2, find_prior=find)
+    assert generator.generate(1).shape == (1, SLICE, 2) and not found
+    np.testing.assert_array_equal(generator.pieces.make(3.0, 7), pieces().make(3.0, 7))
+    assert generator.pieces.prior is found[0] and len(found) == 1
+    with pytest.raises(InputError, match="pieces: got a generator alone"):
+        assert SoundGenerator(render, 3, SLICE, RATE, 2).pieces
 
 
 def test_what_cannot_be_is_refused() -> None:

@@ -47,7 +47,7 @@ def join_slices(slices: Iterable[np.ndarray], overlap_samples: int) -> Iterator[
         overlap_samples: Samples V that neighbours share, from 0 to half a slice.
 
     Shape:
-        [T, C] each -> [T - V, C] each but the last; N slices make N * (T - V) + V samples.
+        [T, C] each -> [T - V, C] each but the last, which is [T, C].
 
     Yields:
         The joined signal part by part, float32.
@@ -59,21 +59,21 @@ def join_slices(slices: Iterable[np.ndarray], overlap_samples: int) -> Iterator[
         Fink, Holters and Zölzer 2016, "Signal-matched power-complementary cross-fading and
         dry-wet mixing", DAFx-16.
     """
-    tail, slice_samples = None, 0
+    held = None
     for current in slices:
         current = np.asarray(current, np.float32)
         weights = cross_fade_weights(len(current), overlap_samples)
-        rise = weights[:overlap_samples, None].astype(np.float64)
-        if tail is not None:
-            if len(current) != slice_samples:
-                raise InputError("slice", f"{len(current)} samples", f"{slice_samples} as before")
-            faded = _cross_fade(tail, current[:overlap_samples], rise)
+        if held is not None:
+            if len(current) != len(held):
+                raise InputError("slice", f"{len(current)} samples", f"{len(held)} as before")
+            hop_samples = len(held) - overlap_samples
+            yield held[:hop_samples]
+            rise = weights[:overlap_samples, None].astype(np.float64)
+            faded = _cross_fade(held[hop_samples:], current[:overlap_samples], rise)
             current = np.concatenate([faded, current[overlap_samples:]])
-        slice_samples = len(current)
-        yield current[: slice_samples - overlap_samples]
-        tail = current[slice_samples - overlap_samples :]
-    if tail is not None and len(tail):
-        yield tail
+        held = current
+    if held is not None:
+        yield held
 
 
 def _cross_fade(old: np.ndarray, new: np.ndarray, rise: np.ndarray) -> np.ndarray:

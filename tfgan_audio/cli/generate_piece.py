@@ -26,6 +26,8 @@ def generate_piece(options: Mapping[str, Any]) -> None:
         InputError: Options that do not go together, or files that cannot be used.
     """
     path = _checked_path(options)
+    from tqdm import tqdm
+
     from tfgan_audio.audio.finishing import Finishing
     from tfgan_audio.latents import read_latents
     from tfgan_audio.loading import load
@@ -34,11 +36,14 @@ def generate_piece(options: Mapping[str, Any]) -> None:
     labels, seconds = list(options["labels"]) or None, options["seconds"]
     if options["latents_path"] is not None:
         latents = read_latents(options["latents_path"], generator.latent_dim)
+        latents = latents[: generator.pieces.num_slices(seconds)]
     else:
         given = {name: options[name] for name in ("seed", "temperature")}
         given = {name: value for name, value in given.items() if value is not None}
         latents = generator.pieces.draw(seconds, labels=labels, **given)
-    blocks, rate_hz = generator.pieces.blocks(latents, seconds, labels), generator.sample_rate_hz
+    blocks = generator.pieces.blocks(latents, seconds, labels)
+    blocks = tqdm(blocks, "generate", len(latents), unit="slice", disable=None)
+    rate_hz = generator.sample_rate_hz
     if options["finishing"] != Finishing():
         import numpy as np
 

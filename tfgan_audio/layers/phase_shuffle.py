@@ -26,17 +26,14 @@ def shifted(inputs: tf.Tensor, shifts: tf.Tensor, max_shift: int) -> tf.Tensor:
         >>> shifted(x, tf.constant(1), max_shift=2)[0, :, 0].numpy()
         array([2., 1., 2., 3.], dtype=float32)
     """
-    last = tf.shape(inputs)[1] - 1
-    each = len(shifts.shape)
-    places = tf.abs(tf.range(last + 1) - (shifts[:, None] if each else shifts))
-    places = last - tf.abs(last - places)
-    if each:
+    if len(shifts.shape):
+        places = _places(tf.shape(inputs)[1], shifts[:, None])
         return tf.gather(inputs, places, axis=1, batch_dims=1)
 
     # With its transpose written out, which is several times as fast as a gather's own.
     @tf.custom_gradient
     def move(inputs: tf.Tensor):
-        return tf.gather(inputs, places, axis=1), move_back
+        return tf.gather(inputs, _places(tf.shape(inputs)[1], shifts), axis=1), move_back
 
     @tf.custom_gradient
     def move_back(slopes: tf.Tensor):
@@ -45,33 +42,26 @@ def shifted(inputs: tf.Tensor, shifts: tf.Tensor, max_shift: int) -> tf.Tensor:
     return move(inputs)
 
 
+def _places(num_steps: tf.Tensor | int, shifts: tf.Tensor) -> tf.Tensor:
+    """Return where each step is taken from."""
+    places = tf.abs(tf.range(num_steps) - shifts)
+    return num_steps - 1 - tf.abs(num_steps - 1 - places)
+
+
 def _moved_back(slopes: tf.Tensor, shift: tf.Tensor, max_shift: int) -> tf.Tensor:
-    """Move back by a slice, where there is room for it, and fold the ends alone."""
+    """Add each step to where it was taken from: a slice, but for the ends."""
     num_steps, end = slopes.shape[1], 4 * max_shift
     if num_steps is None or num_steps < end:
-        return _folded(slopes, shift, max_shift)
-    first = _folded(slopes[:, :end], shift, max_shift)[:, : end // 2]
-    middle = _slice(slopes, end // 2 + shift, num_steps - end)
-    last = _folded(slopes[:, -end:], shift, max_shift)[:, end // 2 :]
+        num_steps = tf.shape(slopes)[1]
+        places = tf.one_hot(_places(num_steps, shift), num_steps, dtype=slopes.dtype)
+        return tf.matmul(places, slopes, transpose_a=True)
+    batch, _, num_channels = tf.unstack(tf.shape(slopes))
+    places = tf.one_hot(_places(end, shift), end, dtype=slopes.dtype)
+    first = tf.matmul(places[:, : end // 2], slopes[:, :end], transpose_a=True)
+    last = tf.matmul(places[:, end // 2 :], slopes[:, -end:], transpose_a=True)
+    size = [batch, num_steps - end, num_channels]
+    middle = tf.slice(slopes, tf.stack([0, end // 2 + shift, 0]), size)
     return tf.concat([first, middle, last], axis=1)
-
-
-def _folded(slopes: tf.Tensor, shift: tf.Tensor, max_shift: int) -> tf.Tensor:
-    """Move back, and add the mirror images to what they are of."""
-    padded = tf.pad(slopes, _ends(2 * max_shift))
-    wide = _slice(padded, max_shift + shift, tf.shape(slopes)[1] + 2 * max_shift)
-    return tf.raw_ops.MirrorPadGrad(input=wide, paddings=_ends(max_shift), mode="REFLECT")
-
-
-def _slice(inputs: tf.Tensor, first: tf.Tensor, num_steps: tf.Tensor | int) -> tf.Tensor:
-    """Cut a piece out of the time axis."""
-    size = tf.stack([tf.shape(inputs)[0], num_steps, tf.shape(inputs)[2]])
-    return tf.slice(inputs, tf.stack([0, first, 0]), size)
-
-
-def _ends(num_steps: int) -> list[list[int]]:
-    """Amounts to pad the time axis by."""
-    return [[0, 0], [num_steps, num_steps], [0, 0]]
 
 
 @keras.saving.register_keras_serializable(package="tfgan_audio")

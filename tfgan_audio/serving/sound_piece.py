@@ -40,6 +40,18 @@ class SoundPieces:
     def __init__(self, generator: SoundGenerator, prior: Prior) -> None:
         self.generator, self.prior = generator, prior
 
+    def num_slices(self, seconds: float) -> int:
+        """Return how many slices a piece takes.
+
+        Args:
+            seconds: Its length, above 0.
+
+        Raises:
+            InputError: A length outside its range.
+        """
+        slice_samples, overlap_samples = self.generator.slice_samples, self.prior.overlap_samples
+        return num_slices_for(self._num_samples(seconds), slice_samples, overlap_samples)
+
     def draw(
         self,
         seconds: float,
@@ -62,7 +74,7 @@ class SoundPieces:
         Raises:
             InputError: A number outside its range, an unknown label, or none for a model with some.
         """
-        num = self._num_slices(seconds)
+        num = self.num_slices(seconds)
         draws = draw_latents(num, 1 + self.generator.latent_dim, seed)
         return self.prior.sample(draws, self.labels_of(num, labels), temperature)
 
@@ -112,7 +124,7 @@ class SoundPieces:
         """
         latents = checked_latents(latents, self.generator.latent_dim)
         if seconds is not None:
-            num = self._num_slices(seconds)
+            num = self.num_slices(seconds)
             if len(latents) < num:
                 raise InputError("latents", len(latents), f"{num} for {seconds:g} seconds")
             latents = latents[:num]
@@ -148,13 +160,6 @@ class SoundPieces:
         """
         latents = self.draw(seconds, seed, labels, temperature)
         return np.concatenate(list(self.blocks(latents, seconds, labels)))
-
-    def _num_slices(self, seconds: float) -> int:
-        """Slices that a piece takes."""
-        overlap_samples = self.prior.overlap_samples
-        return num_slices_for(
-            self._num_samples(seconds), self.generator.slice_samples, overlap_samples
-        )
 
     def _num_samples(self, seconds: float) -> int:
         """Length of a piece."""
