@@ -98,6 +98,14 @@ def test_history_is_a_table_that_numbers_survive(state) -> None:
     assert list(rows[0]) == ["step", "g_loss", "seconds"]
 
 
+def test_a_term_that_is_switched_on_later_gets_a_column_of_its_own(state) -> None:
+    progress = progress_at(2)
+    progress.history[1] = {"step": 2, "g_loss": 0.5, "g_stoi": 0.25, "seconds": 0.2}
+    state.save(make_model(), progress)
+    rows = state.run.history.read_text().splitlines()
+    assert rows == ["step,g_loss,g_stoi,seconds", "1,1.0,,0.1", "2,0.5,0.25,0.2"]
+
+
 def test_only_the_last_state_is_kept(state) -> None:
     for step in (1, 2, 3):
         save_at(state, make_model(), step)

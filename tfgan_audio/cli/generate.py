@@ -5,39 +5,28 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tfgan_audio.cli.options import json_option, seed_option, write_json
+from tfgan_audio.cli.options import seed_option
 from tfgan_audio.cli.sound_options import (
     FiniteRange,
-    finishing_options,
-    format_option,
+    SoundRequest,
     label_option,
-    overwrite_option,
     refuse_beside,
-    tell,
+    sound_output_options,
 )
 from tfgan_audio.errors import InputError
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from tfgan_audio.audio.finishing import Finishing
-
 
 @dataclass(frozen=True)
-class _Request:
+class _Request(SoundRequest):
     """What the command line asks for."""
 
-    model: str
     num: int | None
-    out: str
     seed: int | None
-    labels: tuple[str, ...]
     truncation: float | None
     latents_path: str | None
-    finishing: "Finishing"
-    file_format: str | None
-    overwrite: bool
-    json_path: str | None
 
 
 @click.command()
@@ -72,10 +61,7 @@ class _Request:
     metavar="X",
     help="Less than 1 lets a piece go on in likelier ways, more in stranger ones. Default: 1.",
 )
-@finishing_options
-@format_option
-@overwrite_option
-@json_option
+@sound_output_options
 def command(**options: Any) -> None:
     r"""Make sounds with MODEL: the run folder or .keras file of a WaveGAN or SpecGAN.
 
@@ -137,10 +123,7 @@ def _generate_sounds(options: dict[str, Any]) -> None:
             latents,
             [{**origin, "label": name} for origin, name in zip(origins, names, strict=True)],
         )
-    tell(request.out, rows, request.json_path == "-")
-    if request.json_path is not None:
-        facts = {"path": request.out, "sample_rate_hz": generator.sample_rate_hz}
-        write_json(request.json_path, {**facts, "sounds": rows})
+    request.tell(generator.sample_rate_hz, rows)
 
 
 def _latents(request: _Request, latent_dim: int) -> tuple["np.ndarray", list[dict[str, Any]]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tfgan_audio.cli.options import write_json
-from tfgan_audio.cli.sound_options import refuse_beside
+from tfgan_audio.cli.sound_options import free_audio_path, latents_path_of, refuse_beside
 from tfgan_audio.errors import InputError
 
 if TYPE_CHECKING:
@@ -75,10 +75,7 @@ def _checked_path(options: Mapping[str, Any]) -> Path:
     path = Path(options["out"])
     if path.suffix.lower() not in AUDIO_SUFFIXES:
         raise InputError("--out", path, "an audio file with --seconds, such as piece.wav")
-    for taken in (path, path.with_suffix(".npy")):
-        if taken.exists() and not options["overwrite"]:
-            raise InputError(taken, "something there already", "another name, or --overwrite")
-    return path
+    return free_audio_path(options["out"], options["overwrite"])
 
 
 def _write(
@@ -95,7 +92,7 @@ def _write(
     from tfgan_audio.files import replacing
 
     peak = 0.0
-    with replacing(path.with_suffix(".npy")) as partial:
+    with replacing(latents_path_of(path)) as partial:
         np.save(partial, latents)
         with open_writer(path, sample_rate_hz, num_channels) as writer:
             for block in blocks:

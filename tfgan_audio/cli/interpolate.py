@@ -6,22 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tfgan_audio.cli.options import json_option, write_json
+from tfgan_audio.cli.options import count_option
 from tfgan_audio.cli.sound_options import (
     FiniteRange,
-    finishing_options,
-    format_option,
+    SoundRequest,
+    free_audio_path,
     label_option,
-    overwrite_option,
+    latents_path_of,
     refuse_beside,
-    tell,
+    sound_output_options,
 )
 from tfgan_audio.errors import InputError
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from tfgan_audio.audio.finishing import Finishing
     from tfgan_audio.serving.sound_generator import SoundGenerator
 
 _SEED = click.IntRange(0, 2**31 - 1)
@@ -31,22 +30,15 @@ Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class _Request:
+class _Request(SoundRequest):
     """What the command line asks for."""
 
-    model: str
-    out: str
     from_seed: int | None
     to_seed: int | None
     latents_paths: tuple[str, ...]
     num_steps: int
     kind: str
-    labels: tuple[str, ...]
     gap_ms: float | None
-    finishing: "Finishing"
-    file_format: str | None
-    overwrite: bool
-    json_path: str | None
 
 
 @click.command()
@@ -63,14 +55,7 @@ class _Request:
     metavar="FILE",
     help="Go through all latents of a .npy file, in place of seeds; of several in their order.",
 )
-@click.option(
-    "--steps",
-    "num_steps",
-    type=click.IntRange(2),
-    default=9,
-    show_default=True,
-    help="Sounds from one latent to the next, both counted.",
-)
+@count_option("--steps/num_steps", 9, "Sounds from one latent to the next, both counted.", least=2)
 @click.option(
     "--kind",
     type=click.Choice(["spherical", "linear"]),
@@ -86,10 +71,7 @@ class _Request:
     help="Silence between the sounds of one file; below 0 they overlap, cross-faded. "
     f"Default: {_USUAL_GAP_MS:g}.",
 )
-@finishing_options
-@format_option
-@overwrite_option
-@json_option
+@sound_output_options
 def command(**options: Any) -> None:
     r"""Morph from sound to sound with MODEL: the run folder or .keras file of a WaveGAN or SpecGAN.
 
@@ -109,10 +91,7 @@ def command(**options: Any) -> None:
     is_file = Path(request.out).suffix.lower() in AUDIO_SUFFIXES
     _refuse_unused(request, is_file)
     rate, rows = (_write_file if is_file else _write_folder)(request)
-    tell(request.out, rows, request.json_path == "-")
-    if request.json_path is not None:
-        facts = {"path": request.out, "sample_rate_hz": rate, "kind": request.kind}
-        write_json(request.json_path, {**facts, "sounds": rows})
+    request.tell(rate, rows, kind=request.kind)
 
 
 def _refuse_unused(request: _Request, is_file: bool) -> None:
@@ -156,11 +135,7 @@ def _write_file(request: _Request) -> tuple[int, Rows]:
     from tfgan_audio.loading import load
     from tfgan_audio.serving import sound_files
 
-    path = Path(request.out)
-    latents_path = path.with_suffix(".npy")
-    for taken in (path, latents_path):
-        if taken.exists() and not request.overwrite:
-            raise InputError(taken, "something there already", "another name, or --overwrite")
+    path = free_audio_path(request.out, request.overwrite)
     generator = load(request.model, "generate")
     latents, shares, facts = _way(request, generator)
     sounds = list(
@@ -169,7 +144,7 @@ def _write_file(request: _Request) -> tuple[int, Rows]:
     rate = generator.sample_rate_hz
     gap_ms = _USUAL_GAP_MS if request.gap_ms is None else request.gap_ms
     joined = join(sounds, round(gap_ms * rate / 1000))
-    with replacing(latents_path) as partial:
+    with replacing(latents_path_of(path)) as partial:
         np.save(partial, latents)
         write_audio(path, joined, rate)
     return rate, [

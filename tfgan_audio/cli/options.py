@@ -35,6 +35,28 @@ def seed_option(default: int | None = None) -> Callable[[Callable], Callable]:
     )
 
 
+def count_option(
+    name: str, default: int, help_text: str, least: int = 1, metavar: str = "N"
+) -> Callable[[Callable], Callable]:
+    """Return an option that takes a whole number.
+
+    Args:
+        name: The option, such as `--steps`; may be followed by `/` and the parameter's name.
+        default: Number without the option.
+        help_text: What it is.
+        least: Smallest number to take.
+        metavar: Unit to show in the help.
+    """
+    return click.option(
+        *name.split("/"),
+        type=click.IntRange(least),
+        default=default,
+        show_default=True,
+        metavar=metavar,
+        help=help_text,
+    )
+
+
 def json_option(command: Callable) -> Callable:
     """Add `--json FILE`, passed to the verb as `json_path` (None without the option)."""
     return click.option(

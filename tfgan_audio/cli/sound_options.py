@@ -3,11 +3,17 @@
 import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from tfgan_audio.cli.options import json_option, write_json
 from tfgan_audio.errors import InputError
+
+if TYPE_CHECKING:
+    from tfgan_audio.audio.finishing import Finishing
 
 
 class FiniteRange(click.FloatRange):
@@ -49,10 +55,58 @@ _FINISHING = (
         help="Peak to bring each sound to.",
     ),
 )
+_FORMAT = click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(["wav", "flac"]),
+    help="Format of the files. Default: wav.",
+)
+_OVERWRITE = click.option(
+    "--overwrite", is_flag=True, help="Replace what this verb has written there before."
+)
 
 
-def finishing_options(command: Callable) -> Callable:
-    """Add `--trim`, `--fade-ms`, `--loudness` and `--peak`, passed to the verb as `finishing`."""
+@dataclass(frozen=True, kw_only=True)
+class SoundRequest:
+    """What every command line that makes sounds asks for.
+
+    Attributes:
+        model: Run folder or .keras file.
+        out: File or folder to write.
+        labels: Names of classes.
+        finishing: Levels and ends of the sounds.
+        file_format: Of the files in a folder; None is wav.
+        overwrite: Whether to replace what is there.
+        json_path: File for the figures, if any.
+    """
+
+    model: str
+    out: str
+    labels: tuple[str, ...]
+    finishing: "Finishing"
+    file_format: str | None
+    overwrite: bool
+    json_path: str | None
+
+    def tell(self, sample_rate_hz: int, sounds: Sequence[Mapping[str, Any]], **facts: Any) -> None:
+        """Say what was written and where 16 bits could not hold it; write the figures.
+
+        Args:
+            sample_rate_hz: Rate of the sounds.
+            sounds: Facts of each sound, with its "peak".
+            facts: More figures.
+        """
+        num_clipped = sum(sound["peak"] > 1.0 for sound in sounds)
+        clipped = f", {num_clipped} of them clipped (--peak 0 scales them)" if num_clipped else ""
+        count = f"{len(sounds)} sound{'s' * (len(sounds) > 1)}"
+        click.echo(f"{self.out}: {count}{clipped}", err=self.json_path == "-")
+        if self.json_path is not None:
+            whole = {"path": self.out, "sample_rate_hz": sample_rate_hz, **facts, "sounds": sounds}
+            write_json(self.json_path, whole)
+
+
+def sound_output_options(command: Callable) -> Callable:
+    """Add the options of `SoundRequest` but for labels; levels and ends come as `finishing`."""
 
     @functools.wraps(command)
     def with_finishing(
@@ -66,7 +120,7 @@ def finishing_options(command: Callable) -> Callable:
 
         command(finishing=Finishing(trim_db, fade_ms, level_dbfs, peak_dbfs), **options)
 
-    for option in reversed(_FINISHING):
+    for option in reversed((*_FINISHING, _FORMAT, _OVERWRITE, json_option)):
         with_finishing = option(with_finishing)
     return with_finishing
 
@@ -78,17 +132,6 @@ def label_option(help_text: str) -> Callable[[Callable], Callable]:
         help_text: What several labels do.
     """
     return click.option("--label", "labels", multiple=True, metavar="NAME", help=help_text)
-
-
-format_option = click.option(
-    "--format",
-    "file_format",
-    type=click.Choice(["wav", "flac"]),
-    help="Format of the files. Default: wav.",
-)
-overwrite_option = click.option(
-    "--overwrite", is_flag=True, help="Replace what this verb has written there before."
-)
 
 
 def refuse_beside(option: str, others: Mapping[str, Any]) -> None:
@@ -106,15 +149,31 @@ def refuse_beside(option: str, others: Mapping[str, Any]) -> None:
             raise InputError(name, f"{value} beside {option}", "one of the two")
 
 
-def tell(path: str, sounds: Sequence[Mapping[str, Any]], to_stderr: bool) -> None:
-    """Say what was written, and where 16 bits could not hold it.
+def free_audio_path(path: str, overwrite: bool) -> Path:
+    """Return a file to write sound to that, like its latents' file beside it, may be written.
 
     Args:
-        path: File or folder.
-        sounds: Facts of each sound, with its "peak".
-        to_stderr: Whether stdout is taken.
+        path: Name with the ending of an audio file.
+        overwrite: Whether to replace what is there.
+
+    Raises:
+        InputError: Something is there already.
     """
-    num_clipped = sum(sound["peak"] > 1.0 for sound in sounds)
-    clipped = f", {num_clipped} of them clipped (--peak 0 scales them)" if num_clipped else ""
-    count = f"{len(sounds)} sound{'s' * (len(sounds) > 1)}"
-    click.echo(f"{path}: {count}{clipped}", err=to_stderr)
+    for taken in (Path(path), latents_path_of(path)):
+        if taken.exists() and not overwrite:
+            raise InputError(taken, "something there already", "another name, or --overwrite")
+    return Path(path)
+
+
+def latents_path_of(path: str | Path) -> Path:
+    """Return where the latents of a sound file stand."""
+    return Path(path).with_suffix(".npy")
+
+
+label_by_option = click.option(
+    "--label-by",
+    type=click.Choice(["folder", "prefix"]),
+    default="folder",
+    show_default=True,
+    help="Where a sound's class stands: its folder, or its name before the first _.",
+)

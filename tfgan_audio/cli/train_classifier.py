@@ -2,7 +2,14 @@
 
 import click
 
-from tfgan_audio.cli.options import checked_output, json_option, seed_option, write_json
+from tfgan_audio.cli.options import (
+    checked_output,
+    count_option,
+    json_option,
+    seed_option,
+    write_json,
+)
+from tfgan_audio.cli.sound_options import label_by_option
 from tfgan_audio.errors import InputError
 
 
@@ -15,45 +22,19 @@ from tfgan_audio.errors import InputError
     callback=checked_output,
     help="Classifier to write, ending in .keras.",
 )
-@click.option(
-    "--steps",
-    type=click.IntRange(1),
-    default=400,
-    show_default=True,
-    metavar="N",
-    help="Steps at most; training stops before where it helps no more.",
-)
-@click.option(
-    "--slice-samples",
-    type=click.IntRange(2048),
-    default=16384,
-    show_default=True,
-    metavar="N",
-    help="Length of the clips it hears.",
-)
-@click.option(
+@count_option("--steps", 400, "Steps at most; training stops before where it helps no more.")
+@count_option("--slice-samples", 16384, "Length of the clips it hears.", least=2048)
+@count_option(
     "--sample-rate-hz",
-    type=click.IntRange(4000),
-    default=16000,
-    show_default=True,
+    16000,
+    "Their rate; sounds of others are resampled.",
+    least=4000,
     metavar="HZ",
-    help="Their rate; sounds of others are resampled.",
 )
-@click.option(
-    "--channels",
-    type=click.IntRange(1),
-    default=32,
-    show_default=True,
-    metavar="N",
-    help="Width; 128, as WaveGAN's classifier has it, takes ten times as long.",
+@count_option(
+    "--channels", 32, "Width; 128, as WaveGAN's classifier has it, takes ten times as long."
 )
-@click.option(
-    "--label-by",
-    type=click.Choice(["folder", "prefix"]),
-    default="folder",
-    show_default=True,
-    help="Where a sound's class stands: its folder, or its name before the first _.",
-)
+@label_by_option
 @click.option(
     "--position",
     type=click.Choice(["random", "start"]),

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from tfgan_audio.cli.options import json_option, seed_option, write_json
+from tfgan_audio.cli.options import count_option, json_option, seed_option, write_json
+from tfgan_audio.cli.sound_options import label_by_option
 from tfgan_audio.errors import InputError
 
 
@@ -17,14 +18,10 @@ from tfgan_audio.errors import InputError
     required=True,
     help="Recordings to learn from: audio files or shards, most of them longer than two slices.",
 )
-@click.option(
-    "--steps",
-    "num_steps",
-    type=click.IntRange(1),
-    default=2000,
-    show_default=True,
-    metavar="N",
-    help="Steps at most of the encoder, and of the prior; both stop where they get no better.",
+@count_option(
+    "--steps/num_steps",
+    2000,
+    "Steps at most of the encoder, and of the prior; both stop where they get no better.",
 )
 @click.option(
     "--overlap",
@@ -33,13 +30,7 @@ from tfgan_audio.errors import InputError
     show_default=True,
     help="Share of a slice that the next one is cross-faded with.",
 )
-@click.option(
-    "--label-by",
-    type=click.Choice(["folder", "prefix"]),
-    default="folder",
-    show_default=True,
-    help="Where a sound's class stands: its folder, or its name before the first _.",
-)
+@label_by_option
 @click.option(
     "--normalize",
     type=click.Choice(["peak", "none"]),

@@ -119,11 +119,12 @@ class ResumableState:
 
 
 def _table(rows: list[dict[str, float]]) -> str:
-    """Format history rows as CSV."""
+    """Format history rows as CSV; a term that was switched on later has empty cells before."""
     if not rows:
         return ""
     text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
+    columns = dict.fromkeys(name for row in reversed(rows) for name in row)
+    writer = csv.DictWriter(text, fieldnames=list(columns), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
