@@ -172,7 +172,9 @@ def _pairs_source(
         return Pairs(noisy, clean, segment_samples, seed)
     recipe = Recipe.of(data)
     if split == "validation":
-        recipe = replace(recipe, snr_db=data.validation_snr_db, augment=False)
+        recipe = replace(
+            recipe, snr_db=data.validation_snr_db, augment=False, speechless_probability=0.0
+        )
     speech = prepared["speech"].subset(split)
     noise = prepared["noise"].subset(split) if recipe.num_noises[1] > 0 else None
     has_rooms = recipe.reverb_probability > 0.0

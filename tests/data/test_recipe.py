@@ -13,6 +13,7 @@ from tfgan_audio.errors import InputError
 FULL = Recipe(
     snr_db=(0, 10),
     num_noises=(1, 3),
+    speechless_probability=0.1,
     reverb_probability=0.5,
     band_limit_probability=0.3,
     clipping_probability=0.2,
@@ -33,12 +34,14 @@ def test_a_draw_does_not_depend_on_order() -> None:
 def test_shares_and_ranges_are_met() -> None:
     values = drawn(FULL, 2000)
     share = {
+        "silence": np.mean([each.is_speechless for each in values]),
         "rooms": np.mean([each.is_reverberant for each in values]),
         "limits": np.mean([each.band_limit_hz is not None for each in values]),
         "clips": np.mean([each.clipping_db is not None for each in values]),
     }
     # Four standard deviations of a share of 2000.
-    assert share == pytest.approx({"rooms": 0.5, "limits": 0.3, "clips": 0.2}, abs=0.045)
+    expected = {"silence": 0.1, "rooms": 0.5, "limits": 0.3, "clips": 0.2}
+    assert share == pytest.approx(expected, abs=0.045)
     assert {len(each.noises) for each in values} == {1, 2, 3}
     limits = [each.band_limit_hz for each in values if each.band_limit_hz]
     assert 2000 <= min(limits) and max(limits) <= 6000
@@ -55,6 +58,7 @@ def test_shares_and_ranges_are_met() -> None:
 @pytest.mark.parametrize(
     "changes",
     [
+        {"speechless_probability": 0.5},
         {"reverb_probability": 0.0},
         {"band_limit_probability": 1.0},
         {"clipping_probability": 0.0},
@@ -67,6 +71,7 @@ def test_one_option_leaves_what_is_drawn_for_the_others(changes: dict) -> None:
     changed = drawn(replace(FULL, **changes))
     (key,) = changes
     own = {
+        "speechless_probability": {"is_speechless"},
         "reverb_probability": {"is_reverberant", "early_ms"},
         "band_limit_probability": {"band_limit_hz"},
         "clipping_probability": {"clipping_db"},

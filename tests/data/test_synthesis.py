@@ -90,6 +90,15 @@ def test_silence_has_no_ratio_and_stays_finite(speech, noise) -> None:
         assert realised_snr_db(stems, "p56", RATE_HZ) is None
 
 
+def test_where_nobody_speaks_there_is_the_noise_at_its_level(speech, noise, room) -> None:
+    values = Values(5.0, level_dbfs=-30.0, is_speechless=True, is_reverberant=True, early_ms=50.0)
+    stems = synthesise(values, speech, [noise], room, RATE_HZ)
+    assert not stems.clean.any() and not stems.speech.any()
+    np.testing.assert_array_equal(stems.noisy, stems.noise)
+    assert rms_dbfs(stems.noisy) == pytest.approx(-30.0, abs=0.01)
+    assert np.corrcoef(stems.noisy, noise)[0, 1] == pytest.approx(1.0)
+
+
 def test_without_noises_the_recording_is_the_speech(speech) -> None:
     stems = synthesise(Values(5.0, level_dbfs=-30.0, noises=()), speech, [], None, RATE_HZ)
     np.testing.assert_array_equal(stems.noisy, stems.clean)

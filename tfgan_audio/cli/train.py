@@ -25,7 +25,8 @@ def command(
 ) -> None:
     r"""Train CONFIG, a YAML file or the name of a shipped configuration, into a run folder.
 
-    KEY=VALUE changes an entry of it. `--resume` goes on with a run that was stopped, even killed,
+    KEY=VALUE changes an entry of it; train.start_from=MODEL begins with the weights of a trained
+    model. `--resume` goes on with a run that was stopped, even killed,
     and ends with the weights it would have had; CONFIG may then be left out. A run whose learning
     rates are constant can be made longer that way.
 
@@ -33,6 +34,7 @@ def command(
     Examples:
       tfgan-audio train segan_causal data.speech_dir=speech data.noise_dir=noise --run runs/first
       tfgan-audio train my.yaml train.num_steps=2000 --run runs/short --seed 1
+      tfgan-audio train segan_default train.start_from=default --run runs/tuned
       tfgan-audio train --run runs/first --resume
       tfgan-audio train --run runs/first --resume train.num_steps=40000
     """

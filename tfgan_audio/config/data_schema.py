@@ -21,6 +21,7 @@ class SynthesisConfig:
         snr_by: Level of the speech in it: `rms`, or `p56`, the active level of ITU-T P.56.
         level_dbfs: Range of the RMS level of the mixture, at most 0.
         num_noises: Range of the number of noises at once; those after the first are quieter.
+        speechless_probability: Share of the training examples in which nobody speaks.
         reverb_probability: Share of the examples that are in a room.
         response_dir: Folder of recorded impulse responses; null: made rooms.
         num_rooms: How many rooms are made, at least 2.
@@ -42,6 +43,7 @@ class SynthesisConfig:
     snr_by: Literal["rms", "p56"] = "rms"
     level_dbfs: tuple[float, float] = (-35.0, -15.0)
     num_noises: tuple[int, int] = (1, 1)
+    speechless_probability: float = 0.0
     reverb_probability: float = 0.0
     response_dir: str | None = None
     num_rooms: int = 200
@@ -69,7 +71,8 @@ class SynthesisConfig:
         check("num_noises", list(self.num_noises), self.num_noises[0] >= 0, "at least 0")
         has_noise = self.noise_dir is not None or self.num_noises[1] == 0
         check("noise_dir", "null", has_noise, "a folder, or num_noises [0, 0]")
-        for name in ("reverb_probability", "band_limit_probability", "clipping_probability"):
+        for kind in ("speechless", "reverb", "band_limit", "clipping"):
+            name = f"{kind}_probability"
             share = getattr(self, name)
             check(name, share, 0 <= share <= 1, "from 0 to 1")
         check_at_least(2, num_rooms=self.num_rooms)

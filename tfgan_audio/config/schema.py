@@ -73,6 +73,8 @@ class TrainConfig:
         ema_momentum: Of the average of the generator's weights, from 0 to below 1; null: none.
         adversarial_start_step: Steps that train on the reconstruction terms alone, at least 0.
         num_samples: Audio samples kept of each validation, at least 0.
+        start_from: Trained model whose weights the run begins with: a run folder, a `.keras` file
+            or "default"; null begins with random ones. Optimizers and steps begin anew.
     """
 
     num_steps: int = 20_000
@@ -84,6 +86,7 @@ class TrainConfig:
     ema_momentum: float | None = None
     adversarial_start_step: int = 0
     num_samples: int = 4
+    start_from: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse values out of range."""

@@ -11,6 +11,7 @@ from tfgan_audio.errors import InputError
 
 SNR_KINDS = ("rms", "p56")
 
+_SPEECHLESS_STREAM = 4
 _FURTHER_STREAM = 2  # leaves the elements of plain mixtures as they are when something is added
 _QUIETER_DB = 10.0
 _SPEED = (0.6, 1.7)
@@ -44,6 +45,7 @@ class Values:
         snr_db: Ratio of speech, reverberant if it is, to the sum of the noises.
         snr_by: Level that the ratio holds for.
         level_dbfs: RMS level of the mixture before band limit and clipping; None leaves it.
+        is_speechless: Whether nobody speaks: the target is silence.
         is_reverberant: Whether the speech is in a room.
         early_ms: What the target keeps of the room (see `reverberate`).
         band_limit_hz: Frequency above which the mixture has nothing; None for no limit.
@@ -55,6 +57,7 @@ class Values:
     snr_db: float
     snr_by: str = "rms"
     level_dbfs: float | None = None
+    is_speechless: bool = False
     is_reverberant: bool = False
     early_ms: float | None = None
     band_limit_hz: float | None = None
@@ -76,6 +79,8 @@ class Recipe:
         level_dbfs: Range of the RMS level of the mixture.
         num_noises: Range of the number of noises at once. The others are up to 10 dB below the
             first.
+        speechless_probability: Share of the elements in which nobody speaks, so that an enhancer
+            learns to be silent there.
         reverb_probability: Share of the elements that are in a room.
         early_ms: What the target keeps of the room: 0 nothing, a number the reflections up to so
             many milliseconds after the direct sound, None all of it.
@@ -94,6 +99,7 @@ class Recipe:
     snr_by: str = "rms"
     level_dbfs: Range = (-35.0, -15.0)
     num_noises: tuple[int, int] = (1, 1)
+    speechless_probability: float = 0.0
     reverb_probability: float = 0.0
     early_ms: float | None = 50.0
     band_limit_probability: float = 0.0
@@ -111,7 +117,7 @@ class Recipe:
         for name, least in (("num_noises", 0), ("band_limit_hz", 1.0), ("clipping_db", 0.0)):
             if getattr(self, name)[0] < least:
                 raise InputError(name, list(getattr(self, name)), f"at least {least:g}")
-        for name in ("reverb_probability", "band_limit_probability", "clipping_probability"):
+        for name in (field.name for field in fields(self) if field.name.endswith("_probability")):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise InputError(name, getattr(self, name), "from 0 to 1")
         if self.early_ms is not None and not 0.0 <= self.early_ms < math.inf:
@@ -141,6 +147,8 @@ class Recipe:
         """
         first = generator_at(seed, index)
         snr_db, level_dbfs = _uniform(first, self.snr_db), _uniform(first, self.level_dbfs)
+        speechless = generator_at(seed, index, _SPEECHLESS_STREAM).random()
+        is_speechless = bool(speechless < self.speechless_probability)
         rng = generator_at(seed, index, _FURTHER_STREAM)
         happens, positions = rng.random(3), rng.random(2)
         is_reverberant = bool(happens[0] < self.reverb_probability)
@@ -152,6 +160,7 @@ class Recipe:
             snr_db=snr_db,
             snr_by=self.snr_by,
             level_dbfs=level_dbfs,
+            is_speechless=is_speechless,
             is_reverberant=is_reverberant,
             early_ms=self.early_ms if is_reverberant else None,
             band_limit_hz=limit_hz if happens[1] < self.band_limit_probability else None,

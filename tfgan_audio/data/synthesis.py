@@ -67,6 +67,8 @@ def synthesise(
     Returns:
         The stems, float32.
     """
+    if values.is_speechless:
+        speech = np.zeros_like(speech)
     target = speech = _coloured(speech.astype(np.float32, copy=False), values.colour)
     if response is not None:
         speech, target = reverberate(speech, response, values.early_ms, sample_rate_hz)

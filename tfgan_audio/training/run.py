@@ -24,6 +24,7 @@ from tfgan_audio.training.callbacks import ProgressBar, StopOnNonFinite, Validat
 from tfgan_audio.training.continuation import refuse_another
 from tfgan_audio.training.devices import make_repeatable, make_strategy
 from tfgan_audio.training.environment import describe_environment
+from tfgan_audio.training.first_weights import take_weights
 from tfgan_audio.training.resumable_state import Progress, ResumableState
 from tfgan_audio.training.run_folder import RunFolder
 from tfgan_audio.training.tasks import Task, make_task
@@ -77,6 +78,8 @@ def train(config: ExperimentConfig, run_dir: str | os.PathLike, resume: bool = F
                 model = task.build_model()
             state = ResumableState(run)
             progress = state.restore(model) if state.exists() else Progress()
+            if progress.step == 0 and config.train.start_from is not None:
+                take_weights(model, config.train.start_from)
             write_text(run.config, dump_config(config))
             run.make_folders()
             if progress.step < config.train.num_steps:
