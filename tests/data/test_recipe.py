@@ -50,6 +50,7 @@ def test_shares_and_ranges_are_met() -> None:
     assert 3 <= min(depths) < 4 and 19 < max(depths) <= 20
     speeds = [noise.speed for each in values for noise in each.noises]
     assert 0.6 <= min(speeds) < 0.62 and 1.65 < max(speeds) <= 1.7
+    assert np.mean([speed == 1.0 for speed in speeds]) == pytest.approx(0.5, abs=0.035)
     assert all(each.noises[0].gain_db == 0.0 for each in values)
     others = [noise.gain_db for each in values for noise in each.noises[1:]]
     assert -10 <= min(others) < -9 and -1 < max(others) <= 0

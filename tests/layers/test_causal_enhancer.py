@@ -46,6 +46,19 @@ def test_a_mask_of_one_returns_the_signal_in_place(signal, num_samples: int) -> 
     np.testing.assert_allclose(layer(noisy), noisy, atol=1e-5)
 
 
+@pytest.mark.parametrize(("prediction", "gain"), [(-0.75, 0.25), (-0.5, 0.0), (0.25, 2.25)])
+def test_the_mask_is_the_prediction_times_its_magnitude(
+    signal, prediction: float, gain: float
+) -> None:
+    layer = CausalEnhancer(**SMALL)
+    layer.build((None, None, 1))
+    layer.mask.kernel.assign(0.0 * layer.mask.kernel)
+    real = np.full(layer.analysis.num_bins, np.arctanh(prediction))
+    layer.mask.bias.assign(np.concatenate([real, 0.0 * real]))
+    sign = 1.0 if prediction > -0.5 else -1.0
+    np.testing.assert_allclose(layer(signal), sign * gain * signal, atol=1e-4)
+
+
 def test_a_new_enhancer_starts_near_the_identity(signal) -> None:
     keras.utils.set_random_seed(1)
     error = CausalEnhancer(**SMALL)(signal) - signal

@@ -88,8 +88,8 @@ class Recipe:
         band_limit_hz: Range of the frequency above which they do; drawn by octaves.
         clipping_probability: Share of the elements that are clipped.
         clipping_db: Range of how far below the peak that is.
-        augment: Make a small corpus seem larger: spectral filters on speech and noise, noise at
-            another speed or backwards.
+        augment: Make a small corpus seem larger: spectral filters on speech and noise, half of the
+            noises at another speed, half backwards.
 
     Raises:
         InputError: A value out of range.
@@ -176,7 +176,10 @@ class Recipe:
         gain_db = -_QUIETER_DB * float(below_db) if order else 0.0
         if not self.augment:
             return NoiseValues(gain_db)
-        speed = math.exp(_between(*map(math.log, _SPEED), octaves))
+        # Half keep their speed: what is resampled has nothing just below half the rate, and an
+        # enhancer that never heard anything there fails on white noise.
+        changed = math.exp(_between(*map(math.log, _SPEED), 2.0 * float(octaves) - 1.0))
+        speed = changed if octaves >= 0.5 else 1.0
         return NoiseValues(gain_db, speed, bool(backwards < 0.5), colour)
 
 

@@ -9,6 +9,7 @@ from tfgan_audio.layers.causal_conv import CausalConv1D
 from tfgan_audio.layers.causal_recurrence import CausalRecurrence
 
 _MASK_LIMIT = 2.0
+_TINY = 1e-8  # keeps the slope of a square root finite
 
 
 @keras.saving.register_keras_serializable(package="tfgan_audio")
@@ -144,11 +145,17 @@ class CausalEnhancer(keras.layers.Layer):
         }
 
     def _apply_mask(self, spectrum, mask):
-        """Complex product of the spectrum with a mask that starts out near one."""
+        """Complex product of the spectrum with a mask that starts out near one.
+
+        The mask is the prediction times its magnitude: what is to be silent has a slope of zero
+        there, so that small errors of a prediction do not let noise through.
+        """
         real, imaginary = ops.split(spectrum, 2, axis=-1)
         mask = _MASK_LIMIT * ops.tanh(ops.cast(mask, "float32"))
         mask_real, mask_imaginary = ops.split(mask, 2, axis=-1)
         mask_real = mask_real + 1.0
+        magnitude = ops.sqrt(ops.square(mask_real) + ops.square(mask_imaginary) + _TINY)
+        mask_real, mask_imaginary = mask_real * magnitude, mask_imaginary * magnitude
         return ops.concatenate(
             [
                 real * mask_real - imaginary * mask_imaginary,
