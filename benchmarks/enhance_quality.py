@@ -28,9 +28,10 @@ os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 import numpy as np
 from enhance_peers import PEERS, RATE_HZ, Enhance
 
+from tfgan_audio.audio.filters import rms_dbfs
 from tfgan_audio.audio.io import find_audio, read_audio
 from tfgan_audio.data.draws import generator_at
-from tfgan_audio.data.mixing import looped
+from tfgan_audio.data.mixing import SILENCE_DBFS, looped
 from tfgan_audio.data.recipe import Values
 from tfgan_audio.data.synthesis import synthesise
 from tfgan_audio.evaluation.metrics import METRICS
@@ -56,8 +57,10 @@ def make_mixtures(
     for index in range(num_items):
         rng = generator_at(0, index)
         speech = _read(speech_paths[index % len(speech_paths)])[:CLIP_SAMPLES]
-        noise = _read(noise_paths[int(rng.integers(len(noise_paths)))])
-        noise = looped(noise, int(rng.integers(len(noise))), len(speech))
+        noise = np.zeros(0, np.float32)
+        while len(noise) == 0 or rms_dbfs(noise) < SILENCE_DBFS:
+            noise = _read(noise_paths[int(rng.integers(len(noise_paths)))])
+            noise = looped(noise, int(rng.integers(len(noise))), len(speech))
         response = responses[int(rng.integers(len(responses)))] if responses else None
         values = Values(
             snr_db=snr_db,
