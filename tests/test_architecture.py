@@ -35,7 +35,7 @@ ALLOWED = {
     "importers": NETWORKS,
     "loading": NETWORKS | {"serving"},
     "factory": NETWORKS | {"config", "data"},
-    "training": NETWORKS | {"config", "data", "evaluation", "factory"},
+    "training": NETWORKS | {"config", "data", "evaluation", "factory", "loading"},
     "__init__": {"errors"},
     "__main__": {"cli"},
 }
