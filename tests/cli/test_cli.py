@@ -187,7 +187,7 @@ def test_an_interrupt_ends_with_130() -> None:
     process = start("print('ready', flush=True); time.sleep(60)", stdout=subprocess.PIPE)
     assert process.stdout.readline() == "ready\n"
     process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=120)
+    _, stderr = process.communicate(timeout=30)
     assert (process.returncode, stderr) == (130, "tfgan-audio: interrupted\n")
 
 
@@ -195,14 +195,14 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     process = start("[print('x' * 99) for _ in range(99999)]", stdout=subprocess.PIPE)
     process.stdout.close()
     assert process.stderr.read() == ""
-    assert process.wait(timeout=120) == 141
+    assert process.wait(timeout=30) == 141
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the device /dev/full")
 def test_a_full_disk_behind_stdout_is_one_line() -> None:
     with open("/dev/full", "w") as full:
         process = start("print('x')", stdout=full)
-        _, stderr = process.communicate(timeout=120)
+        _, stderr = process.communicate(timeout=30)
     assert process.returncode == 2
     assert stderr.splitlines()[0].endswith("expected free space on the disk")
 
@@ -235,7 +235,7 @@ def test_chatter_of_libraries_is_shown_at_a_defect_only(error: str, shown: str) 
     )
     environment = {k: v for k, v in os.environ.items() if not k.startswith("TF_")}
     process = start(action, env=environment)
-    _, stderr = process.communicate(timeout=120)
+    _, stderr = process.communicate(timeout=30)
     assert stderr.startswith(shown) and ("chatter" in stderr) == bool(shown)
     assert stderr.count("tfgan-audio: error: ") == (error != "None")
 
@@ -248,7 +248,7 @@ def test_what_a_failing_import_says_is_shown(tmp_path) -> None:
     path = os.pathsep.join([str(tmp_path), str(ROOT)])
     environment = {k: v for k, v in os.environ.items() if not k.startswith("TF_")}
     process = start("import tensorflow", env=environment | {"PYTHONPATH": path})
-    _, stderr = process.communicate(timeout=120)
+    _, stderr = process.communicate(timeout=30)
     assert process.returncode == 1
     assert stderr.splitlines()[0] == "the reason"
     assert "unexpected ImportError: broken" in stderr.splitlines()[1]
