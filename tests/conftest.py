@@ -5,14 +5,14 @@ import signal
 import sys
 from pathlib import Path
 
-# What a shell starts in the background ignores interrupts, and so would the processes of the tests.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 import numpy as np
 import pytest
+
+# What a shell starts in the background ignores interrupts, and so would the processes of the tests.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
