@@ -18,7 +18,8 @@ class CausalEnhancer(keras.layers.Layer):
 
     Log-power spectra pass a stack of residual, dilated, causal convolutions, in the middle of which
     a gated recurrent unit may follow the noise for longer than they see. The stack predicts a
-    complex mask; the masked spectrum is overlap-added. Waveforms and spectra are float32 always;
+    complex number for each bin, whose product with its own magnitude is the mask; the masked
+    spectrum is overlap-added. Waveforms and spectra are float32 always;
     the stack computes in the dtype policy in force when the layer is made.
 
     Args:
