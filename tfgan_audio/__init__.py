@@ -4,6 +4,7 @@ Importing the package is cheap: a public name is loaded when it is first used.
 
     SEGAN           speech enhancement: a `keras.Model` to `compile` and `fit`
     WaveGAN, SpecGAN  sound generation, from waveforms or from spectra: the same
+    MelGAN          vocoder, from log-mel spectrograms to waveforms: the same
     load            open a run folder, `.keras` file, SavedModel or `.tflite` for use
     import_checkpoint  weights of another code base as a compiled model
     load_config     an experiment's configuration, by name or path
@@ -21,12 +22,13 @@ from typing import Any
 from tfgan_audio.errors import InputError
 
 __all__ = [
-    "InputError", "MelFeatures", "SEGAN", "SpecGAN", "WaveGAN", "import_checkpoint", "load",
-    "load_config",
+    "InputError", "MelFeatures", "MelGAN", "SEGAN", "SpecGAN", "WaveGAN", "import_checkpoint",
+    "load", "load_config",
 ]  # fmt: skip
 
 _HOMES = {
     "MelFeatures": "tfgan_audio.audio.features",
+    "MelGAN": "tfgan_audio.models.melgan",
     "SEGAN": "tfgan_audio.models.segan",
     "SpecGAN": "tfgan_audio.models.specgan",
     "WaveGAN": "tfgan_audio.models.wavegan",

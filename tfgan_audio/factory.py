@@ -8,8 +8,11 @@ from typing import Any
 import keras
 
 from tfgan_audio.config.data_schema import PairsDataConfig
+from tfgan_audio.config.features_schema import MelFeaturesConfig
+from tfgan_audio.config.melgan_schema import MelGANConfig, MelGANLossesConfig
 from tfgan_audio.config.schema import (
     ExperimentConfig,
+    MelGANExperiment,
     OptimizerConfig,
     SEGANExperiment,
     SoundsExperiment,
@@ -22,18 +25,23 @@ from tfgan_audio.config.segan_schema import (
     SEGANPlusConfig,
 )
 from tfgan_audio.config.sounds_schema import SoundsDataConfig
+from tfgan_audio.config.speech_schema import SpeechDataConfig
 from tfgan_audio.config.wavegan_schema import WaveGANConfig, WaveGANLossesConfig
 from tfgan_audio.data.enhancement import Mixtures, Pairs
+from tfgan_audio.data.mel_statistics import prepared_features
 from tfgan_audio.data.pipeline import Source
 from tfgan_audio.data.prepare import PreparedSet
 from tfgan_audio.data.recipe import Recipe
 from tfgan_audio.data.sound_source import prepared_sounds
+from tfgan_audio.data.vocoder_source import SpeechSegments, Utterance, utterances
+from tfgan_audio.errors import InputError
 from tfgan_audio.models.adversarial import AdversarialModel
+from tfgan_audio.models.melgan import MelGAN
 from tfgan_audio.models.segan import SEGAN
 from tfgan_audio.models.specgan import SpecGAN
 from tfgan_audio.models.wavegan import WaveGAN
 
-_FAMILIES = {"segan": SEGAN, "wavegan": WaveGAN, "specgan": SpecGAN}
+_FAMILIES = {"segan": SEGAN, "wavegan": WaveGAN, "specgan": SpecGAN, "melgan": MelGAN}
 
 
 def build_model(config: ExperimentConfig, **from_data: Any) -> AdversarialModel:
@@ -41,14 +49,13 @@ def build_model(config: ExperimentConfig, **from_data: Any) -> AdversarialModel:
 
     Args:
         config: The experiment.
-        **from_data: Keywords of the family that its data decide, such as `label_names`.
+        **from_data: Keywords of the family that its data decide, such as `label_names`; by default
+            those that the section `data` tells.
 
     Returns:
         A compiled model.
     """
-    model = _FAMILIES[config.family](
-        sample_rate_hz=config.data.sample_rate_hz, **asdict(config.model), **from_data
-    )
+    model = _FAMILIES[config.family](**asdict(config.model), **(_told(config) | from_data))
     optimizers = model.default_optimizers(config.losses.objective)
     train, rates = config.train, config.optimizer
     given = (rates.generator_learning_rate, rates.discriminator_learning_rate)
@@ -56,6 +63,8 @@ def build_model(config: ExperimentConfig, **from_data: Any) -> AdversarialModel:
     for optimizer, rate, number in zip(optimizers, given, num_updates, strict=True):
         rate = _rate(optimizer) if rate is None else rate
         optimizer.learning_rate = _schedule(rates, rate, number)
+        if rates.betas is not None:
+            _set_betas(optimizer, rates.betas)
     model.compile(
         *optimizers,
         num_micro_batches=train.num_micro_batches,
@@ -67,7 +76,7 @@ def build_model(config: ExperimentConfig, **from_data: Any) -> AdversarialModel:
     return model
 
 
-def describe_model(model: SEGAN | WaveGAN, name: str) -> ExperimentConfig:
+def describe_model(model: SEGAN | WaveGAN | MelGAN, name: str) -> ExperimentConfig:
     """Return the experiment that builds a model as it is made and compiled.
 
     Args:
@@ -75,10 +84,11 @@ def describe_model(model: SEGAN | WaveGAN, name: str) -> ExperimentConfig:
         name: Name of the experiment.
 
     Returns:
-        An experiment on pairs of recordings in `data/noisy` and `data/clean`, or on sounds in
-        `data/sounds`.
+        An experiment on pairs of recordings in `data/noisy` and `data/clean`, on sounds in
+        `data/sounds`, or on speech in `data/speech`.
     """
-    describe = _describe_segan if isinstance(model, SEGAN) else _describe_wavegan
+    by_family = {SEGAN: _describe_segan, WaveGAN: _describe_wavegan, MelGAN: _describe_melgan}
+    describe = by_family[type(model)]
     rates = OptimizerConfig(
         generator_learning_rate=_rate(model.generator_optimizer),
         discriminator_learning_rate=_rate(model.discriminator_optimizer),
@@ -136,6 +146,27 @@ def _describe_wavegan(model: WaveGAN, **sections: Any) -> WaveGANExperiment:
     )
 
 
+def _describe_melgan(model: MelGAN, **sections: Any) -> MelGANExperiment:
+    """Describe a MelGAN."""
+    weights = {f"{term}_weight": weight for term, weight in model.term_weights.items()}
+    usual, hop_samples = SpeechDataConfig.segment_samples, model.features.hop_samples
+    return MelGANExperiment(
+        family="melgan",
+        model=MelGANConfig(**asdict(model.sizes)),
+        losses=MelGANLossesConfig(
+            objective=model.objective.name, critic_steps=model.objective.critic_steps, **weights
+        ),
+        data=SpeechDataConfig(
+            speech_dir="data/speech",
+            shards_dir="data/shards",
+            sample_rate_hz=model.features.sample_rate_hz,
+            features=MelFeaturesConfig.of(model.features),
+            segment_samples=-(-usual // hop_samples) * hop_samples,
+        ),
+        **sections,
+    )
+
+
 def training_source(config: ExperimentConfig, prepared: PreparedSet) -> Source:
     """Return the endless training examples of an experiment.
 
@@ -146,6 +177,10 @@ def training_source(config: ExperimentConfig, prepared: PreparedSet) -> Source:
     if isinstance(config, SoundsExperiment):
         num_samples = config.model.slice_samples
         return prepared_sounds(config.data, prepared, num_samples, "train", config.seed)
+    if isinstance(config, MelGANExperiment):
+        data, clips = config.data, prepared["speech"].subset("train")
+        features = prepared_features(data, prepared.path)
+        return SpeechSegments(clips, features, data.segment_samples, config.seed, data.gain)
     return _pairs_source(config, prepared, "train", config.data.segment_samples, config.seed)
 
 
@@ -153,13 +188,25 @@ def held_out_source(config: ExperimentConfig, prepared: PreparedSet) -> Source:
     """Return the held-out examples of an experiment; they do not depend on its seed.
 
     Args:
-        config: The experiment.
+        config: The experiment, of any family but MelGAN: see `held_out_speech`.
         prepared: Its prepared data.
     """
     if isinstance(config, SoundsExperiment):
         return prepared_sounds(config.data, prepared, config.model.slice_samples, "validation")
     num_samples = config.data.validation_segment_samples
     return _pairs_source(config, prepared, "validation", num_samples, seed=0)
+
+
+def held_out_speech(config: MelGANExperiment, prepared: PreparedSet) -> list[Utterance]:
+    """Return the held-out recordings of a vocoder's experiment, whole.
+
+    Args:
+        config: The experiment.
+        prepared: Its prepared data.
+    """
+    data, clips = config.data, prepared["speech"].subset("validation")
+    features = prepared_features(data, prepared.path)
+    return utterances(clips, features, data.num_validation_items, data.validation_seconds)
 
 
 def _pairs_source(
@@ -182,16 +229,37 @@ def _pairs_source(
     return Mixtures(speech, noise, segment_samples, recipe, seed, responses)
 
 
+def _told(config: ExperimentConfig) -> dict[str, Any]:
+    """Keywords of a family that the section `data` tells by itself."""
+    if isinstance(config, MelGANExperiment):
+        return {"features": config.data.mel_features}
+    return {"sample_rate_hz": config.data.sample_rate_hz}
+
+
+def _set_betas(optimizer: keras.optimizers.Optimizer, betas: tuple[float, float]) -> None:
+    """Give Adam another memory."""
+    if not isinstance(optimizer, keras.optimizers.Adam):
+        expected = f"null: the family is trained by {type(optimizer).__name__}"
+        raise InputError("optimizer.betas", list(betas), expected)
+    optimizer.beta_1, optimizer.beta_2 = betas
+
+
 def _rate(optimizer: keras.optimizers.Optimizer) -> float:
     """Return a learning rate without the noise of float32: 5e-5, not 4.99999987e-5."""
     return float(f"{optimizer.learning_rate.numpy():.7g}")
 
 
 def _schedule(config: OptimizerConfig, learning_rate: float, num_updates: int):
-    """Return the rate, or its way down to a fiftieth at the last update."""
+    """Return the rate, or its way down: to a fiftieth at the last update, or by halves."""
+    schedules = keras.optimizers.schedules
     if config.schedule == "constant":
         return learning_rate
-    return keras.optimizers.schedules.CosineDecay(learning_rate, max(1, num_updates), alpha=0.02)
+    if config.schedule == "halving":
+        rates = [learning_rate / 2**number for number in range(len(config.halve_at_updates) + 1)]
+        # Keras leaves an interval behind its upper end.
+        ends = [updates - 1 for updates in config.halve_at_updates]
+        return schedules.PiecewiseConstantDecay(ends, rates)
+    return schedules.CosineDecay(learning_rate, max(1, num_updates), alpha=0.02)
 
 
 def _num_discriminator_updates(config: ExperimentConfig, model: AdversarialModel) -> int:

@@ -15,24 +15,28 @@ from tfgan_audio.serving.backends import (
 )
 from tfgan_audio.serving.enhancer import Enhancer
 from tfgan_audio.serving.sound_generator import SoundGenerator
+from tfgan_audio.serving.vocoder import Vocoder
 
 _EXPECTED = "a run folder, a .keras file, a SavedModel folder, a .tflite file or default"
 _DEFAULT = Path(__file__).with_name("weights") / "default.keras"
-_ABLE = {"enhance": "a SEGAN", "generate": "a WaveGAN or SpecGAN"}
+_ABLE = {"enhance": "a SEGAN", "generate": "a WaveGAN or SpecGAN", "vocode": "a MelGAN"}
+
+Loaded = Enhancer | SoundGenerator | Vocoder
 
 
-def load(path: str | os.PathLike, verb: str | None = None) -> Enhancer | SoundGenerator:
+def load(path: str | os.PathLike, verb: str | None = None) -> Loaded:
     """Open a trained model for use.
 
     Args:
         path: Run folder, `.keras` file, SavedModel export (its folder, or the folder of its
             numbered versions, of which the highest is taken) or `.tflite` file; or "default", the
             enhancer that comes with the package, where nothing else has that name.
-        verb: What the object has to be able to do, if that matters: "enhance" or "generate".
+        verb: What the object has to be able to do, if that matters: "enhance", "generate" or
+            "vocode".
 
     Returns:
         An object with the family's verb: `.enhance(waveform, sample_rate_hz)` of a SEGAN,
-        `.generate(num, seed)` of a WaveGAN or SpecGAN.
+        `.generate(num, seed)` of a WaveGAN or SpecGAN, `.vocode(mel)` of a MelGAN.
 
     Raises:
         InputError: Nothing there, nothing of this package, or another family.
@@ -65,7 +69,7 @@ def load_trained(path: str | os.PathLike):
         path: Run folder, `.keras` file or "default".
 
     Returns:
-        The SEGAN, WaveGAN or SpecGAN, as `keras.saving.load_model` gives it; it computes in
+        The SEGAN, WaveGAN, SpecGAN or MelGAN, as `keras.saving.load_model` gives it; it computes in
         float32.
 
     Raises:
@@ -76,7 +80,8 @@ def load_trained(path: str | os.PathLike):
         raise InputError(file, "no Keras archive, or part of one", "a .keras file that is whole")
     import keras
 
-    import tfgan_audio.models.segan  # noqa: F401  these register the families
+    import tfgan_audio.models.melgan  # noqa: F401  these register the families
+    import tfgan_audio.models.segan  # noqa: F401
     import tfgan_audio.models.specgan  # noqa: F401
     import tfgan_audio.models.wavegan  # noqa: F401
     from tfgan_audio.serving.step_function import float32_policy
@@ -86,8 +91,8 @@ def load_trained(path: str | os.PathLike):
             model = keras.saving.load_model(file)
     except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
         raise InputError(file, first_line(error), "a model of this package") from None
-    if not hasattr(model, "stream") and not hasattr(model, "render"):
-        raise InputError(file, f"a {type(model).__name__}", "a SEGAN, WaveGAN or SpecGAN")
+    if not any(hasattr(model, ability) for ability in ("stream", "render", "vocode")):
+        raise InputError(file, f"a {type(model).__name__}", "a SEGAN, WaveGAN, SpecGAN or MelGAN")
     return model
 
 
@@ -112,7 +117,7 @@ def _model_file(path: Path) -> Path:
     raise InputError(path, "a run that has not ended", expected)
 
 
-def _load_folder(path: Path) -> Enhancer | SoundGenerator:
+def _load_folder(path: Path) -> Loaded:
     """Tell runs from exports, and exports from the folder of their versions."""
     if (path / "model.keras").exists() or (path / "config.yaml").exists():
         return _load_keras(path)
@@ -125,11 +130,13 @@ def _load_folder(path: Path) -> Enhancer | SoundGenerator:
     raise InputError(path, seen, _EXPECTED)
 
 
-def _load_keras(path: Path) -> Enhancer | SoundGenerator:
+def _load_keras(path: Path) -> Loaded:
     """Wrap a Keras model."""
     model = load_trained(path)
     if hasattr(model, "stream"):
         return Enhancer(model.stream, model.sample_rate_hz)
+    if hasattr(model, "vocode"):
+        return _vocoder(model)
     return SoundGenerator(
         model.render,
         model.latent_dim,
@@ -139,6 +146,20 @@ def _load_keras(path: Path) -> Enhancer | SoundGenerator:
         model.label_names or tuple(map(str, range(model.num_classes))),
         lambda: _load_prior(path, model),
     )
+
+
+def _vocoder(model) -> Vocoder:
+    """Wrap a MelGAN: plain layers with the weights multiplied out, in one graph for any length."""
+    import tensorflow as tf
+
+    from tfgan_audio.serving.step_function import float32_policy
+
+    with float32_policy():
+        generator = model.fold()
+    reach = model.receptive_frames
+    spec = tf.TensorSpec([None, None, model.features.num_mels], tf.float32)
+    render = tf.function(lambda mel: generator(mel, training=False), input_signature=[spec])
+    return Vocoder(lambda mel: render(mel).numpy(), model.features, reach, reach)
 
 
 def _load_prior(path: Path, model):

@@ -190,7 +190,7 @@ def test_list_of_metrics_names_all_that_can_be_asked_for():
     assert result.exit_code == 0
     speech, _, sounds = result.stdout.partition("\nOf generated sounds (--family wavegan")
     listed = {line.split()[0] for line in speech.splitlines() if line[0] != " "}
-    assert listed == {*registry, "auto", "dnsmos", "composite"}
+    assert listed == {*registry, "auto", "vocoder", "dnsmos", "composite"}
     assert {line.split()[0] for line in sounds.splitlines()[1:] if line[0] != " "} == {*SET_METRICS}
     assert "1811.02508" in result.stdout
 

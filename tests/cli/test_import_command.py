@@ -60,6 +60,18 @@ def test_a_generator_of_sounds_becomes_a_run_that_generates(golden_dir, tmp_path
     np.testing.assert_allclose(sounds, arrays["G_z"], rtol=0, atol=1e-5 * peak)
 
 
+def test_a_vocoder_becomes_a_run_that_vocodes(golden_dir, tmp_path) -> None:
+    folder, target = golden_dir / "pwg_mb_melgan", tmp_path / "run"
+    code, out, err = run("parallel-wavegan", str(folder), "--run", str(target))
+    assert (code, out) == (0, f"{target}/model.keras\n"), err
+    assert "objective: lsgan\n" in (target / "config.yaml").read_text()
+    arrays = np.load(folder / "arrays.npz")
+    waveform = tga.load(target).vocode(arrays["c_norm_T7"])
+    expected = arrays["inference_T7"]
+    peak = np.abs(expected).max()
+    np.testing.assert_allclose(np.ravel(waveform), expected[:, 0], rtol=0, atol=1e-5 * peak)
+
+
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [

@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from tfgan_audio.data.clips import MemoryClips
+from tfgan_audio.data.manifest import Clip
+
 WriteFile = Callable[..., Path]
 
 
@@ -26,6 +29,21 @@ def write_file() -> WriteFile:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def noise_clips() -> Callable[..., MemoryClips]:
+    """`noise_clips(700, 900)`: clips of noise of these lengths, at 8 kHz."""
+
+    def make(*lengths: int) -> MemoryClips:
+        rng = np.random.default_rng(4)
+        clips = MemoryClips((), 8000)
+        for number, length in enumerate(lengths):
+            name = f"{number}.wav"
+            clips.add(Clip(name, Path(name), ""), rng.uniform(-0.5, 0.5, (length, 1)))
+        return clips
+
+    return make
 
 
 @pytest.fixture

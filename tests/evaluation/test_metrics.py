@@ -129,6 +129,34 @@ def test_lsd_equals_librosa(speech, rng):
     assert metrics.lsd(speech, noisy) == pytest.approx(expected, rel=1e-4)
 
 
+@pytest.mark.parametrize("seconds", [0.2, 6])
+def test_multi_resolution_stft_equals_the_loss_of_training(rng, seconds):
+    from tfgan_audio.losses.spectral import multi_resolution_stft
+
+    reference, noise = 0.1 * rng.standard_normal((2, round(seconds * 16000)))
+    reference[1000:1500] = 0  # below the floor
+    estimate = signal.lfilter([0.5, 0.3], 1, reference) + 0.1 * noise
+    expected = multi_resolution_stft(reference[None], estimate[None]).numpy()
+    assert metrics.multi_resolution_stft(reference, estimate) == pytest.approx(expected, rel=1e-4)
+
+
+def test_multi_resolution_stft_by_hand(speech):
+    """A gain g has convergence |g - 1| and log distance |ln g| at every resolution."""
+    assert metrics.multi_resolution_stft(speech, speech) == 0
+    expected = 1 + np.log(2)
+    assert metrics.multi_resolution_stft(speech, 2 * speech) == pytest.approx(expected, rel=1e-3)
+
+
+def test_visqol_falls_with_noise_and_ignores_level(golden_dir, rng):
+    need_packages("visqol")
+    _, clean, _ = next(golden_pairs(golden_dir))
+    noise = rng.standard_normal(len(clean)) * clean.std()
+    scores = [metrics.visqol(clean, clean + level * noise) for level in (0, 0.003, 0.02, 0.3)]
+    assert scores[0] > 4.4 and scores[-1] < 1.5
+    assert scores == sorted(scores, reverse=True) and scores[1] - scores[2] > 0.3
+    assert metrics.visqol(clean, 0.1 * clean) == pytest.approx(scores[0], abs=0.02)
+
+
 @pytest.mark.parametrize("name", WITH_REFERENCE)
 def test_what_cannot_be_scored_says_why(name, speech):
     need_packages(name)
@@ -146,7 +174,16 @@ def test_what_cannot_be_scored_says_why(name, speech):
 
 
 @pytest.mark.parametrize(
-    ("name", "num_samples"), [("pesq_wb", 3999), ("pesq_nb", 3999), ("stoi", 500), ("estoi", 1)]
+    ("name", "num_samples"),
+    [
+        ("pesq_wb", 3999),
+        ("pesq_nb", 3999),
+        ("stoi", 500),
+        ("estoi", 1),
+        ("multi_resolution_stft", 1024),
+        ("visqol", 1000),
+        ("visqol", 5000),
+    ],
 )
 def test_too_short_for_the_package(name, num_samples, speech):
     need_packages(name)

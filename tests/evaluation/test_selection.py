@@ -42,7 +42,18 @@ def test_all_is_more_than_auto():
     everything, left_out = select_metrics("all")
     assert {*everything, *left_out} == set(METRICS)
     only_by_name = {"snr", "pesq_nb", "lsd", "llr_95", "wss_95"}
-    assert {*auto, *left_out_of_auto} == set(METRICS) - only_by_name
+    only_of_vocoders = {
+        "multi_resolution_stft", "mcd", "f0_rmse_hz", "vuv_error", "periodicity_rmse", "visqol",
+    }  # fmt: skip
+    assert {*auto, *left_out_of_auto} == set(METRICS) - only_by_name - only_of_vocoders
+
+
+def test_metrics_of_vocoders_compare_no_samples(monkeypatch):
+    names, left_out = select_metrics("vocoder")
+    assert {"mcd", "pesq_wb", "dnsmos_ovrl"} <= {*names, *left_out}
+    assert not {"si_sdr", "snr", "segmental_snr"} & {*names, *left_out}
+    monkeypatch.setitem(sys.modules, "pyworld", None)
+    assert set(select_metrics("vocoder")[1]) >= {"mcd", "f0_rmse_hz", "vuv_error"}
 
 
 def test_composite_stands_for_its_three_ratings(monkeypatch):
@@ -59,3 +70,4 @@ def test_dnsmos_stands_for_its_four_scores():
         pytest.importorskip(package)
     names, _ = select_metrics("dnsmos", has_reference=False)
     assert set(names) == {"dnsmos_sig", "dnsmos_bak", "dnsmos_ovrl", "dnsmos_p808"}
+    assert select_metrics("vocoder", has_reference=False)[0] == names

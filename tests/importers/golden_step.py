@@ -22,7 +22,7 @@ def discriminator_gradients(
 ) -> list[tf.Tensor]:
     """Gradients of the discriminator's loss."""
     with tf.GradientTape() as tape:
-        terms = adversarial_step._discriminator_terms(model, batch, fake, SEED, training=True)
+        terms, _ = adversarial_step._discriminator_terms(model, batch, fake, SEED, training=True)
     return tape.gradient(terms["d_loss"], model.discriminator.trainable_variables)
 
 
@@ -30,7 +30,7 @@ def generator_gradients(model: SEGAN, batch: dict, latent: tf.Tensor) -> list[tf
     """Gradients of the generator's loss."""
     with tf.GradientTape() as tape:
         fake = model.generator([batch["noisy"], latent], training=True)
-        terms = adversarial_step._generator_terms(model, batch, fake, training=True)
+        terms = adversarial_step._generator_terms(model, batch, fake, (), training=True)
     return tape.gradient(terms["g_loss"], model.generator.trainable_variables)
 
 

@@ -60,8 +60,8 @@ def test_both_networks(model, arrays, batch) -> None:
 def test_losses(model, arrays, batch) -> None:
     fake = tf.constant(arrays["G"])
     seed = tf.constant([0, 0])
-    judged = adversarial_step._discriminator_terms(model, batch, fake, seed, training=True)
-    terms = adversarial_step._generator_terms(model, batch, fake, training=True)
+    judged, _ = adversarial_step._discriminator_terms(model, batch, fake, seed, training=True)
+    terms = adversarial_step._generator_terms(model, batch, fake, (), training=True)
     np.testing.assert_allclose(judged["d_loss"], arrays["d_loss"], rtol=5e-5)
     np.testing.assert_allclose(terms["g_adversarial"], arrays["g_adv_loss"], rtol=5e-5)
     np.testing.assert_allclose(terms["g_waveform_l1"], arrays["g_l1_loss"], rtol=5e-5)

@@ -81,8 +81,8 @@ def test_losses_and_gradients(tmp_path, monkeypatch, name: str) -> None:
     monkeypatch.setattr(adversarial_step, "draw_for_examples", lambda *arguments: alpha)
     with tf.GradientTape(persistent=True) as tape:
         fake = model.generator(latent, training=True)
-        judged = adversarial_step._discriminator_terms(model, {"real": sound}, fake, SEED, True)
-        made = adversarial_step._generator_terms(model, {"real": sound}, fake, True)
+        judged, _ = adversarial_step._discriminator_terms(model, {"real": sound}, fake, SEED, True)
+        made = adversarial_step._generator_terms(model, {"real": sound}, fake, (), True)
     losses = expected_losses(variables, make, latent, sound, alpha)
     np.testing.assert_allclose(judged["d_loss"], losses["D"][0], rtol=1e-5)
     np.testing.assert_allclose(made["g_loss"], losses["G"][0], rtol=1e-5)

@@ -108,20 +108,20 @@ def test_the_critic_and_its_penalty(model, arrays, batch, fake, monkeypatch, shu
 def test_losses(model, arrays, batch, fake, monkeypatch, shuffle: str) -> None:
     training = shuffle == "ps2"
     force_shifts(monkeypatch, [shift for name in JUDGED for shift in arrays[f"ps2_shifts_{name}"]])
-    terms = adversarial_step._discriminator_terms(model, batch, fake, SEED, training)
+    terms, _ = adversarial_step._discriminator_terms(model, batch, fake, SEED, training)
     penalty = 10.0 * arrays[f"{shuffle}_gradient_penalty"]
     np.testing.assert_allclose(terms["d_loss"], arrays[f"{shuffle}_D_loss"], rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(terms["d_penalty"], penalty, rtol=1e-5, atol=1e-5)
     force_shifts(monkeypatch, list(arrays["ps2_shifts_D_G_z"]))
-    loss = adversarial_step._generator_terms(model, batch, fake, training)["g_loss"]
+    loss = adversarial_step._generator_terms(model, batch, fake, (), training)["g_loss"]
     np.testing.assert_allclose(loss, arrays[f"{shuffle}_G_loss"], rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("theirs", OBJECTIVES)
 def test_losses_of_the_other_objectives(model, arrays, batch, fake, theirs: str) -> None:
     model.compile(objective=OBJECTIVES[theirs])
-    judged = adversarial_step._discriminator_terms(model, batch, fake, SEED, training=False)
-    terms = adversarial_step._generator_terms(model, batch, fake, training=False)
+    judged, _ = adversarial_step._discriminator_terms(model, batch, fake, SEED, training=False)
+    terms = adversarial_step._generator_terms(model, batch, fake, (), training=False)
     expected = part(arrays, f"ps0_loss_{theirs}_")
     np.testing.assert_allclose(judged["d_loss"], expected["D_loss"], rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(terms["g_loss"], expected["G_loss"], rtol=1e-5, atol=1e-5)
@@ -144,7 +144,7 @@ def test_step_of_the_generator(model, arrays, batch, steps) -> None:
     variables, expected = model.generator.trainable_variables, part(steps, "grad_G_loss/")
     with tf.GradientTape() as tape:
         made = model.generator(arrays["in_z"], training=True)
-        loss = adversarial_step._generator_terms(model, batch, made, training=False)["g_loss"]
+        loss = adversarial_step._generator_terms(model, batch, made, (), False)["g_loss"]
     gradients = tape.gradient(loss, variables)
     assert_gradients(variables, gradients, places, expected, 1e-4)
     model.generator_optimizer.apply(gradients, variables)

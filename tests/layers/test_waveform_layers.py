@@ -3,9 +3,9 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from layer_checks import check_layer
 
-from tfgan_audio.errors import InputError
 from tfgan_audio.layers.batch_norm import UnbiasedBatchNorm
 from tfgan_audio.layers.channel_scale import ChannelScale
 from tfgan_audio.layers.circular_shift import CircularShift
@@ -77,12 +77,25 @@ def test_running_moments_are_those_of_the_population(frames) -> None:
     np.testing.assert_allclose(layer(frames), expected, atol=1e-5)
 
 
-def test_reflection_is_that_of_numpy(frames) -> None:
-    padded = ReflectionPadding1D(5, 11)(frames)
+@pytest.mark.parametrize("num_frames", [1, 2, 3, 5, 6, 12])
+def test_reflection_is_that_of_numpy(frames, num_frames: int) -> None:
+    """Of any length, known or not: what is too short is reflected again and again."""
+    frames, layer = frames[:, :num_frames], ReflectionPadding1D(5, 11)
     expected = np.pad(frames, [(0, 0), (5, 11), (0, 0)], mode="reflect")
-    np.testing.assert_array_equal(padded, expected)
-    with pytest.raises(InputError, match="12 samples"):
-        ReflectionPadding1D(0, 12)(frames)
+    np.testing.assert_array_equal(layer(frames), expected)
+    spec = tf.TensorSpec([None, None, 3], tf.float32)
+    of_any_length = tf.function(layer, input_signature=[spec])
+    np.testing.assert_array_equal(of_any_length(frames), expected)
+    symbolic = layer(keras.Input([num_frames, 3]))
+    assert symbolic.shape == (None, 5 + num_frames + 11, 3)
+
+
+def test_gradients_of_reflected_samples_add_up() -> None:
+    frames = tf.Variable(tf.zeros([1, 2, 1]))
+    with tf.GradientTape() as tape:
+        padded = ReflectionPadding1D(0, 3)(frames)  # a b | a b a
+        loss = tf.reduce_sum(padded[0, :, 0] * [1.0, 10.0, 100.0, 1000.0, 10000.0])
+    np.testing.assert_array_equal(tf.squeeze(tape.gradient(loss, frames)), [10101.0, 1010.0])
 
 
 def test_shifts_are_drawn_once_a_pass_in_training_alone(frames) -> None:

@@ -45,6 +45,7 @@ def main() -> None:
         "segan": segan,
         "waveform": waveform,
         "wavegan": wavegan,
+        "melgan": melgan,
         "mixed_float16": mixed_float16,
     }
     results = {}
@@ -176,6 +177,25 @@ def wavegan(mirrored: tf.distribute.Strategy) -> dict:
         results[name] = {"difference": _largest(*moves), "moved": float(np.abs(moves[0]).max())}
     results["num_draws"] = int(model.discriminator.get_layer("shuffle_0").num_draws.numpy())
     return results
+
+
+def melgan(mirrored: tf.distribute.Strategy) -> dict:
+    """Compare MelGAN with three kinds of judges, in parts of batches, after a warm-up."""
+    from small_melgan import dataset_of_pairs, make_melgan
+
+    moves = []
+    for strategy in (tf.distribute.get_strategy(), mirrored):
+        with strategy.scope():
+            model = make_melgan(num_scales=1, mel_discriminator=True, periods=(2,))
+            optimizers = (keras.optimizers.SGD(0.01), keras.optimizers.SGD(0.01))
+            model.compile(
+                *optimizers, sub_band_stft_weight=0.1, adversarial_start_step=1,
+                num_micro_batches=2,
+            )  # fmt: skip
+        start = flat(model.trainable_weights)
+        model.fit(dataset_of_pairs(3), verbose=0)
+        moves.append(flat(model.trainable_weights) - start)
+    return {"difference": _largest(*moves), "moved": float(np.abs(moves[0]).max())}
 
 
 def mixed_float16(mirrored: tf.distribute.Strategy) -> dict:

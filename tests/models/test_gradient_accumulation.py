@@ -42,13 +42,17 @@ def test_a_batch_that_cannot_be_parted_is_refused() -> None:
         make_toy(num_micro_batches=0)
 
 
-def test_means_over_parts() -> None:
+def test_means_and_rows_of_parts() -> None:
     values = tf.reshape(tf.range(12.0), [6, 2])
-    mean = over_micro_batches(
-        lambda batch: {"sum": tf.reduce_sum(batch["x"]), "rows": [batch["x"]]}, {"x": values}, 3
-    )
+
+    def compute(batch: dict) -> tuple:
+        (row,) = batch["x"]
+        return {"sum": tf.reduce_sum(row), "rows": [row]}, [(3.0 * row,)]
+
+    mean, ((rows,),) = over_micro_batches(compute, {"x": (values,)}, 3)
     assert float(mean["sum"]) == 66.0 / 3
     np.testing.assert_allclose(mean["rows"][0], values.numpy().reshape(3, 2, 2).mean(axis=0))
+    np.testing.assert_array_equal(rows, 3.0 * values)
 
 
 def test_draws_of_parts_are_those_of_the_whole() -> None:

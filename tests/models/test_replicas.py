@@ -97,6 +97,12 @@ def test_two_replicas_train_wavegan_as_one() -> None:
 
 
 @pytest.mark.slow
+def test_two_replicas_train_melgan_as_one() -> None:
+    result = compare("melgan")["melgan"]
+    assert result["moved"] > 1e-3 and result["difference"] < 1e-5
+
+
+@pytest.mark.slow
 def test_two_replicas_train_in_half_precision() -> None:
     result = compare("mixed_float16")["mixed_float16"]
     assert result["finite"] and result["moved"] > 0.01

@@ -33,3 +33,16 @@ def speechlike(rng) -> np.ndarray:
     """1.3 s of noise whose level changes, at 16 kHz."""
     envelope = np.abs(np.sin(np.arange(20_800) / 1500))
     return (0.3 * envelope * rng.standard_normal(20_800)).astype(np.float32)
+
+
+@pytest.fixture(scope="session")
+def tiny_melgan(tmp_path_factory) -> Path:
+    """The file of a MelGAN at 16 kHz."""
+    from tfgan_audio.audio.features import MelFeatures
+    from tfgan_audio.models.melgan import MelGAN
+
+    path = tmp_path_factory.mktemp("melgan") / "melgan.keras"
+    features = MelFeatures(sample_rate_hz=16000, fft_samples=512, window_samples=512, num_mels=8)
+    sizes = {"base_channels": 16, "num_scales": 1, "discriminator_max_channels": 64}
+    MelGAN(features=features, **sizes).save(path)
+    return path

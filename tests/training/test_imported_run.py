@@ -1,12 +1,16 @@
 """A model from elsewhere as a run: used at once, and trained further."""
 
+import json
+
 import keras
 import numpy as np
 import pytest
 
 import tfgan_audio as tga
+from tfgan_audio.audio.features import MelFeatures
 from tfgan_audio.config.loading import load_config
 from tfgan_audio.errors import InputError
+from tfgan_audio.models.melgan import MelGAN
 from tfgan_audio.models.segan import SEGAN
 from tfgan_audio.models.wavegan import WaveGAN
 from tfgan_audio.training.imported_run import write_imported_run
@@ -91,3 +95,39 @@ def test_a_generator_of_sounds_is_used_like_any_run(tmp_path, sounds_model, rng)
     assert config.optimizer.discriminator_learning_rate == 1e-4
     with pytest.raises(InputError, match="other sizes than the checkpoint's"):
         write_imported_run(sounds_model, tmp_path / "other", "mine", ["data.num_channels=1"])
+
+
+@pytest.fixture
+def vocoder() -> MelGAN:
+    """A small model of features that no preset has."""
+    keras.utils.set_random_seed(8)
+    features = MelFeatures.preset(
+        "parallel_wavegan", sample_rate_hz=16_000, hop_samples=300, num_mels=4, fmax_hz=None,
+        mean=(-2.0, -1.0, 0.0, 1.0), scale=(1.0, 2.0, 3.0, 4.0),
+    )  # fmt: skip
+    model = MelGAN(
+        features, base_channels=8, upsample_factors=(5, 15), residual_layers=1, num_bands=4,
+        upsample_alignment="tensorflow", num_scales=2, discriminator_strides=(2, 2),
+        discriminator_channels=4, discriminator_max_channels=8, periods=(2,),
+    )  # fmt: skip
+    model.compile(keras.optimizers.Adam(3e-4), objective="lsgan", sub_band_stft_weight=0.5)
+    return model
+
+
+def test_a_vocoder_is_used_like_any_run(tmp_path, vocoder, rng) -> None:
+    run = write_imported_run(vocoder, tmp_path / "run", "mine", ["data.speech_dir=voices"])
+    mel = rng.uniform(-1, 0, [7, 4]).astype(np.float32)
+    found = np.ravel(tga.load(run.path).vocode(mel))
+    np.testing.assert_allclose(found, vocoder.vocode(mel[None])[0, :, 0], atol=1e-6)
+    config = load_config(run.config)
+    assert config.data.speech_dir == "voices" and config.data.segment_samples == 8400
+    assert config.data.mel_features.fingerprint() == vocoder.features.fingerprint()
+    assert config.model.periods == (2,) and config.model.upsample_alignment == "tensorflow"
+    losses = config.losses
+    assert (losses.objective, losses.sub_band_stft_weight, losses.mel_l1_weight) == (
+        "lsgan", 0.5, 0.0,
+    )  # fmt: skip
+    assert losses.feature_matching_weight == vocoder.term_weights["feature_matching"]
+    assert config.optimizer.generator_learning_rate == 3e-4
+    environment = json.loads(run.environment.read_text())
+    assert environment["feature_fingerprint"] == vocoder.features.fingerprint()

@@ -11,6 +11,9 @@
 * ``filters``: pre-emphasis and its exact inverse, peak and RMS level.
 * ``finishing``: trim, fade, scale and join sounds.
 * ``block_stream``: streams of any chunk size through networks with blocks of fixed size.
+* ``frame_stream``: streams of any chunk size through networks that turn frames into samples.
+* ``mel_stream``: mel spectrograms of recordings that come in chunks.
 
-Only ``decode``, ``spectral`` and ``griffin_lim`` import TensorFlow; all else runs on NumPy alone.
+Only ``decode``, ``spectral``, ``mel_stream`` and ``griffin_lim`` import TensorFlow; all else runs
+on NumPy alone.
 """

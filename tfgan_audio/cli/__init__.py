@@ -26,6 +26,7 @@ VERBS = {
     "enhance": "Remove noise from a file, a folder or a raw stream.",
     "generate": "Make sounds with a WaveGAN or SpecGAN.",
     "interpolate": "Morph from sound to sound, as files or as one.",
+    "vocode": "Turn mel spectrograms into sound, or recordings into copies.",
     "evaluate": "Score a run on its data, or one folder against another.",
     "train-classifier": "Train a classifier of sounds, to score generated ones with.",
     "train-prior": "Learn how sounds go on, for pieces longer than a slice.",

@@ -37,9 +37,11 @@ def command(
 ) -> None:
     r"""Import the checkpoint PATH of another code base into a run folder.
 
-    KIND is segan-tf1 or wavegan-tf1, the original SEGAN or WaveGAN, or segan-pytorch, SEGAN+ with
-    its options file train.opts. PATH is a checkpoint or the folder of some, of which the newest is
-    taken. A WaveGAN's args.txt is read where it is there.
+    KIND is segan-tf1 or wavegan-tf1, the original SEGAN or WaveGAN; segan-pytorch, SEGAN+ with its
+    options file train.opts; melgan-official, MelGAN of its authors; parallel-wavegan, a MelGAN or
+    multi-band MelGAN with config.yml and stats.h5; or tensorflowtts-tflite, a .tflite file of one
+    by TensorFlowTTS. PATH is a checkpoint or the folder of some, of which the newest is taken. What
+    lies beside it, such as args.txt, args.yml or stats.npy, is read too.
 
     The folder is used like that of any run. KEY=VALUE sets entries of its configuration for a
     further training, which `tfgan-audio train --run DIR --resume` starts.
@@ -51,6 +53,9 @@ def command(
           data.noisy_dir=noisy data.clean_dir=clean train.num_steps=5000
       tfgan-audio import wavegan-tf1 train/model.ckpt-200000 --run runs/drums \
           --slice-samples 65536
+      tfgan-audio import parallel-wavegan ljspeech_multi_band_melgan.v2 --run runs/voice
+      tfgan-audio import tensorflowtts-tflite mb_melgan.tflite --run runs/device \
+          --hint stats=stats.npy
     """
     from tfgan_audio.importers.checkpoints import import_checkpoint
     from tfgan_audio.training.imported_run import write_imported_run

@@ -13,6 +13,7 @@ from tfgan_audio.config.data_schema import (
     PairsDataConfig,
     VoiceBankDataConfig,
 )
+from tfgan_audio.config.melgan_schema import MelGANConfig, MelGANLossesConfig
 from tfgan_audio.config.ranges import check, check_above_0, check_at_least
 from tfgan_audio.config.segan_schema import (
     SEGANCausalConfig,
@@ -24,6 +25,13 @@ from tfgan_audio.config.sounds_schema import (
     NSynthDataConfig,
     SoundsDataConfig,
     SpeechCommandsDataConfig,
+)
+from tfgan_audio.config.speech_schema import (
+    BakerDataConfig,
+    LibriTTSDataConfig,
+    LJSpeechDataConfig,
+    SpeechDataConfig,
+    VCTKDataConfig,
 )
 from tfgan_audio.config.wavegan_schema import (
     SpecGANConfig,
@@ -44,18 +52,32 @@ class OptimizerConfig:
     Args:
         generator_learning_rate: Above 0; null: what the family has.
         discriminator_learning_rate: The same.
-        schedule: Keep the rates `constant`, or lower them to almost 0 along a `cosine`.
+        schedule: Keep the rates `constant`, lower them to almost 0 along a `cosine`, or halve them
+            at `halve_at_updates`.
+        halve_at_updates: Updates after which a network's rate is halved, rising.
+        betas: Memory of Adam's two averages, from 0 to below 1; null: what the family has.
     """
 
     generator_learning_rate: float | None = None
     discriminator_learning_rate: float | None = None
-    schedule: Literal["constant", "cosine"] = "constant"
+    schedule: Literal["constant", "cosine", "halving"] = "constant"
+    halve_at_updates: tuple[int, ...] = ()
+    betas: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         """Refuse values out of range."""
         for key in ("generator_learning_rate", "discriminator_learning_rate"):
             if (rate := getattr(self, key)) is not None:
                 check_above_0(**{key: rate})
+        updates = self.halve_at_updates
+        rising = all(low < high for low, high in zip((0, *updates), updates))
+        check("halve_at_updates", list(updates), rising, "rising numbers of at least 1")
+        fits = (self.schedule == "halving") == bool(updates)
+        expected = "some with schedule: halving, none with another"
+        check("halve_at_updates", list(updates), fits, expected)
+        if self.betas is not None:
+            good = all(0 <= beta < 1 for beta in self.betas)
+            check("betas", list(self.betas), good, "two numbers from 0 to below 1")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,9 +225,53 @@ class SpecGANExperiment(SoundsExperiment):
         check("data.num_channels", num_channels, num_channels == 1, "1: SpecGAN is mono")
 
 
+@dataclass(frozen=True, kw_only=True)
+class MelGANExperiment(ExperimentConfig):
+    """A training of a vocoder, from mel spectrograms to speech; keys as in `ExperimentConfig`."""
+
+    family: Literal["melgan"]
+    model: MelGANConfig = MelGANConfig()
+    losses: MelGANLossesConfig = MelGANLossesConfig()
+    data: (
+        SpeechDataConfig
+        | LJSpeechDataConfig
+        | VCTKDataConfig
+        | LibriTTSDataConfig
+        | BakerDataConfig
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse sections that do not fit each other."""
+        ExperimentConfig.__post_init__(self)
+        self._check_hop()
+        losses, num_bands = self.losses, self.model.num_bands
+        has_term = losses.judged or losses.reconstructs
+        expected = "above 0, or another weight above 0"
+        check("losses.adversarial_weight", 0.0, has_term, expected)
+        weight = losses.sub_band_stft_weight
+        expected = "null or 0: model.num_bands is 1"
+        check("losses.sub_band_stft_weight", weight, num_bands > 1 or not weight, expected)
+        first = self.train.adversarial_start_step
+        learns = first == 0 or losses.reconstructs
+        expected = "0, or a weight above 0 of what is learnt before, such as losses.mel_l1_weight"
+        check("train.adversarial_start_step", first, learns, expected)
+
+    def _check_hop(self) -> None:
+        """Require that a frame has as many samples for the features as for the generator."""
+        model, hop_samples = self.model, self.data.mel_features.hop_samples
+        product = " x ".join(map(str, (*model.upsample_factors, model.num_bands)))
+        expected = (
+            "the product of model.upsample_factors times model.num_bands, "
+            f"{product} = {model.hop_samples}"
+        )
+        fits = hop_samples == model.hop_samples
+        check("data.features.hop_samples", hop_samples, fits, expected)
+
+
 # One class per family; `config.loading` picks by the value of `family`.
 EXPERIMENTS: tuple[type[ExperimentConfig], ...] = (
     SEGANExperiment,
     WaveGANExperiment,
     SpecGANExperiment,
+    MelGANExperiment,
 )

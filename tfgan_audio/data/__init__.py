@@ -1,7 +1,7 @@
 """Data sets: from folders of audio to batches for training.
 
 Importing this package loads nothing; each name is imported when it is first used, and only
-`make_dataset`, `mixtures`, `paired` and `sounds` need TensorFlow.
+`make_dataset`, `mixtures`, `paired`, `sounds` and `speech` need TensorFlow to be imported.
 """
 
 from importlib import import_module
@@ -14,14 +14,17 @@ _HOMES = {
     "Recipe": "recipe",
     "ShardSet": "shards",
     "Sounds": "slices",
+    "SpeechSegments": "vocoder_source",
     "made_noise": "synthetic",
     "made_speech": "synthetic",
     "make_dataset": "pipeline",
     "mixtures": "datasets",
     "open_clips": "opening",
     "open_sounds": "opening",
+    "open_speech": "opening",
     "paired": "datasets",
     "sounds": "datasets",
+    "speech": "datasets",
     "write_shards": "shards",
 }
 

@@ -1,6 +1,6 @@
 """Batches for training, straight from folders.
 
-Shape letters: B batch, T samples, C channels.
+Shape letters: B batch, T samples, C channels, F frames, M mels.
 """
 
 from pathlib import Path
@@ -8,13 +8,15 @@ from typing import Any
 
 import tensorflow as tf
 
+from tfgan_audio.audio.features import MelFeatures
 from tfgan_audio.data.enhancement import Mixtures, Pairs
 from tfgan_audio.data.manifest import split_clips
-from tfgan_audio.data.opening import open_clips, open_pairs, open_sounds
+from tfgan_audio.data.opening import open_clips, open_pairs, open_sounds, open_speech
 from tfgan_audio.data.pipeline import make_dataset
 from tfgan_audio.data.recipe import Recipe
 from tfgan_audio.data.responses import ResponseSource
 from tfgan_audio.data.sound_source import split_sounds
+from tfgan_audio.data.vocoder_source import SpeechSegments
 from tfgan_audio.errors import InputError
 
 VALIDATION_FRACTION = 0.1
@@ -173,6 +175,51 @@ def sounds(
         pad=pad,
         balanced=balanced,
     )
+    return make_dataset(source, batch_size, first_step, num_steps)
+
+
+def speech(
+    speech_dir: str | Path,
+    features: MelFeatures | str = "melgan_official",
+    *,
+    segment_samples: int = 8192,
+    batch_size: int,
+    normalize: str = "peak",
+    gain: tuple[float, float] = (0.3, 1.0),
+    seed: int = 0,
+    split: str | None = None,
+    first_step: int = 0,
+    num_steps: int | None = None,
+) -> tf.data.Dataset:
+    """Make (mel, waveform) batches of segments of speech, as MelGAN learns from them.
+
+    Args:
+        speech_dir: Folder of audio files, at any depth, or of shards.
+        features: Definition of the mel spectrograms, or the name of a preset; its rate is that of
+            the batches, to which plain files are resampled.
+        segment_samples: Length of a segment, a multiple of the features' hop.
+        batch_size: Elements per batch.
+        normalize: "peak" scales every plain file to a largest sample of 0.95; "none" does not.
+        gain: Range of the factor that each segment is multiplied by.
+        seed: Names the sequence of batches.
+        split: "train" or "validation" to use one part; None for all clips. Of plain files, a tenth
+            is held out.
+        first_step: Step to begin with, for resuming.
+        num_steps: How many batches; None never ends.
+
+    Shape:
+        mel: [B, F, M]; waveform: [B, T, 1] with T = F * hop_samples
+
+    Returns:
+        The dataset, float32.
+
+    Raises:
+        InputError: A folder or an argument can not be used.
+    """
+    if isinstance(features, str):
+        features = MelFeatures.preset(features)
+    clips = open_speech(speech_dir, features.sample_rate_hz, _fraction(split), normalize)
+    source = SpeechSegments(clips.subset(split), features, segment_samples, seed, gain)
     return make_dataset(source, batch_size, first_step, num_steps)
 
 

@@ -1,6 +1,6 @@
 """From folders of audio, or of shards, to clips that training data is drawn from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from tfgan_audio.data.work import ordered_map
 from tfgan_audio.errors import InputError
 
 MAX_MEMORY_BYTES = 4 * 2**30
+SPEECH_PEAK = 0.95
 
 
 def open_clips(
@@ -46,7 +47,13 @@ def open_clips(
     if (Path(path) / INDEX_NAME).exists():
         return _open_shards(path, sample_rate_hz, num_channels)
     listed = split_clips(list_clips(path), validation_fraction, group)
-    return _held_in_memory(path, listed, sample_rate_hz, num_channels, "none")
+    return _held_in_memory(
+        path,
+        listed,
+        sample_rate_hz,
+        num_channels,
+        lambda clip: read_sound(clip, sample_rate_hz, num_channels, "none"),
+    )
 
 
 def open_sounds(
@@ -79,7 +86,41 @@ def open_sounds(
     if (Path(path) / INDEX_NAME).exists():
         return _open_shards(path, sample_rate_hz, num_channels)
     listed = hold_out_evenly(folder_sounds(path, labels, label_by), validation_fraction)
-    return _held_in_memory(path, listed, sample_rate_hz, num_channels, normalize)
+    return _held_in_memory(
+        path,
+        listed,
+        sample_rate_hz,
+        num_channels,
+        lambda clip: read_sound(clip, sample_rate_hz, num_channels, normalize),
+    )
+
+
+def open_speech(
+    path: str | Path,
+    sample_rate_hz: int,
+    validation_fraction: float = 0.0,
+    normalize: str = "peak",
+) -> Clips:
+    """Open a folder of shards, or of plain audio files, as mono speech for a vocoder.
+
+    Args:
+        path: Folder made by `write_shards`, which stays as it is; or any folder with audio.
+        sample_rate_hz: Rate, as for `open_clips`.
+        validation_fraction: Share of the files to hold out of plain audio.
+        normalize: "peak" or "none", see `read_speech`.
+
+    Returns:
+        The clips.
+
+    Raises:
+        InputError: As `open_clips`.
+    """
+    if (Path(path) / INDEX_NAME).exists():
+        return _open_shards(path, sample_rate_hz, 1)
+    listed = split_clips(list_clips(path), validation_fraction, group="file")
+    return _held_in_memory(
+        path, listed, sample_rate_hz, 1, lambda clip: read_speech(clip, sample_rate_hz, normalize)
+    )
 
 
 def open_pairs(
@@ -171,16 +212,38 @@ def read_sound(clip: Clip, sample_rate_hz: int, num_channels: int, normalize: st
     return waveform / np.float32(highest) if normalize == "peak" and is_audible else waveform
 
 
+def read_speech(clip: Clip, sample_rate_hz: int, normalize: str) -> np.ndarray:
+    """Read a mono file as vocoders learn it.
+
+    Args:
+        clip: The file.
+        sample_rate_hz: Rate to resample to.
+        normalize: As for `read_sound`, but "peak" scales to a largest sample of 0.95.
+
+    Shape:
+        [T, 1]
+
+    Returns:
+        float32 samples in [-1, 1].
+
+    Raises:
+        InputError: As `read_sound`.
+    """
+    waveform = read_sound(clip, sample_rate_hz, 1, normalize)
+    return waveform * np.float32(SPEECH_PEAK) if normalize == "peak" else waveform
+
+
 def _held_in_memory(
-    path: str | Path, clips: list[Clip], sample_rate_hz: int, num_channels: int, normalize: str
+    path: str | Path,
+    clips: list[Clip],
+    sample_rate_hz: int,
+    num_channels: int,
+    read: Callable[[Clip], np.ndarray],
 ) -> Clips:
     """Read the files of a folder."""
     refuse_too_much(path, clips, sample_rate_hz * num_channels)
-
-    def read(clip: Clip) -> tuple[Clip, np.ndarray]:
-        return clip, read_sound(clip, sample_rate_hz, num_channels, normalize)
-
-    held = MemoryClips(ordered_map(read, clips, "read"), sample_rate_hz, num_channels)
+    waveforms = ordered_map(read, clips, "read")
+    held = MemoryClips(zip(clips, waveforms, strict=True), sample_rate_hz, num_channels)
     if all(is_silent(held.read(index)) for index in range(held.num_clips)):
         raise InputError(path, "nothing but silence", "audible recordings")
     return held

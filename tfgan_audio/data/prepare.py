@@ -26,6 +26,13 @@ from tfgan_audio.data.sound_recordings import (
     SoundRecordings,
     SpeechCommandsRecordings,
 )
+from tfgan_audio.data.speech_recordings import (
+    BakerRecordings,
+    LibriTTSRecordings,
+    LJSpeechRecordings,
+    SpeechRecordings,
+    VCTKRecordings,
+)
 from tfgan_audio.data.work import ordered_map
 from tfgan_audio.errors import InputError
 from tfgan_audio.files import write_json
@@ -41,6 +48,11 @@ _KINDS: dict[str, type[Recordings]] = {
     "sounds": SoundRecordings,
     "speech_commands": SpeechCommandsRecordings,
     "nsynth": NSynthRecordings,
+    "speech": SpeechRecordings,
+    "ljspeech": LJSpeechRecordings,
+    "vctk": VCTKRecordings,
+    "libritts": LibriTTSRecordings,
+    "baker": BakerRecordings,
 }
 
 
@@ -60,7 +72,8 @@ class PreparedSet:
         path: The folder.
         kind: Kind of the data section it was made from.
         roles: The sets of clips: "speech", "noise" and "response" of mixtures, as far as they are
-            needed; "noisy" and "clean" of pairs; "sound" of what sounds are learnt from.
+            needed; "noisy" and "clean" of pairs; "sound" of what sounds are learnt from; "speech"
+            of what vocoders are.
     """
 
     path: Path
@@ -117,6 +130,7 @@ def prepare(data: DataConfig, skip_bad: bool = False, overwrite: bool = False) -
     with published_folder(shards_dir, SUMMARY_NAME, overwrite) as partial:
         rows = recordings.rows(skip_bad)
         _write(partial, rows, data.sample_rate_hz, recordings)
+        recordings.finish(partial)
         summary = {
             "format": FORMAT,
             "version": VERSION,

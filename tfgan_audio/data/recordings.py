@@ -69,6 +69,13 @@ class Recordings:
         """Read the files of a row as they are stored, float32 [T, C] each."""
         return read_together([clip for _, clip in row], self.data.sample_rate_hz, self.num_channels)
 
+    def finish(self, folder: Path) -> None:
+        """Add to the folder of a set, whose shards are written, what else it needs.
+
+        Args:
+            folder: The folder, with one of shards for each role.
+        """
+
 
 def usable_clips(folder: Path, clips: Sequence[Clip], role: str, skip_bad: bool) -> list[Clip]:
     """Scan the files of a role and return those that can be used.

@@ -82,15 +82,18 @@ class Sounds(Source):
         Returns:
             The slice as float32 and, where labels have names, the index of its label as int32.
         """
+        clip, start = self.place(index)
+        waveform = self.clips.read_padded(clip, start, self.segment_samples)
+        return (waveform, self._labels[clip]) if self.label_names else (waveform,)
+
+    def place(self, index: int) -> tuple[int, int]:
+        """Return the clip of element `index`, and the sample at which it begins there."""
         num_pools = len(self._pools)
         number = shuffled(self.seed, index, num_pools, _TURN_STREAM)
         pool, stream = self._pools[number], _FIRST_POOL_STREAM + number
-        place = shuffled(self.seed, index // num_pools, pool.num_slices, stream)
-        clip, part = pool.find(place)
-        waveform = self.clips.read_padded(
-            clip, self._start(index, clip, part), self.segment_samples
-        )
-        return (waveform, self._labels[clip]) if self.label_names else (waveform,)
+        visit = shuffled(self.seed, index // num_pools, pool.num_slices, stream)
+        clip, part = pool.find(visit)
+        return clip, self._start(index, clip, part)
 
     def _num_parts(self, clip: int) -> int:
         """Slices that a clip gives in an epoch."""

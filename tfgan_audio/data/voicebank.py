@@ -43,13 +43,28 @@ def hold_out_speakers(clips: Sequence[Clip], speakers: Sequence[str]) -> list[Cl
         InputError: A speaker who says nothing, or no other speaker left to train on.
     """
     labels = [Path(clip.name).name.partition("_")[0] for clip in clips]
+    labelled = [replace(clip, label=label) for clip, label in zip(clips, labels, strict=True)]
+    return hold_out_named(labelled, speakers)
+
+
+def hold_out_named(clips: Sequence[Clip], speakers: Sequence[str]) -> list[Clip]:
+    """Hold out all clips of some speakers for validation.
+
+    Args:
+        clips: Clips whose label is their speaker.
+        speakers: The speakers to hold out.
+
+    Returns:
+        The same clips with their splits.
+
+    Raises:
+        InputError: A speaker who says nothing, or no other speaker left to train on.
+    """
+    labels = [clip.label for clip in clips]
     for speaker in speakers:
         if speaker not in labels:
             expected = f"speakers of the training set: {first_few(sorted(set(labels)))}"
             raise InputError("validation_speakers", speaker, expected)
     if set(labels) <= set(speakers):
         raise InputError("validation_speakers", first_few(speakers), "others to train on")
-    return [
-        replace(clip, label=label, split=SPLITS[label in speakers])
-        for clip, label in zip(clips, labels, strict=True)
-    ]
+    return [replace(clip, split=SPLITS[clip.label in speakers]) for clip in clips]

@@ -9,16 +9,25 @@ from types import MappingProxyType
 
 from tfgan_audio.evaluation.composite_metrics import cbak, covl, csig
 from tfgan_audio.evaluation.frame_metrics import llr_95, segmental_snr, wss_95
-from tfgan_audio.evaluation.signal_metrics import lsd, si_sdr, snr
+from tfgan_audio.evaluation.signal_metrics import lsd, multi_resolution_stft, si_sdr, snr
 from tfgan_audio.evaluation.speech_metrics import (
     DNSMOS_PACKAGES,
     PESQ_PACKAGES,
     STOI_PACKAGES,
+    VISQOL_PACKAGES,
     dnsmos,
     estoi,
     pesq_nb,
     pesq_wb,
     stoi,
+    visqol,
+)
+from tfgan_audio.evaluation.voice_metrics import (
+    WORLD_PACKAGES,
+    f0_rmse_hz,
+    mcd,
+    periodicity_rmse,
+    vuv_error,
 )
 
 _DNSMOS_PAPER = "Reddy et al. 2022, arXiv:2110.01763"
@@ -186,6 +195,58 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             "Klatt 1982, ICASSP",
             is_auto=False,
         ),
+        "multi_resolution_stft": Metric(
+            "Multi-resolution STFT",
+            multi_resolution_stft,
+            "distance of magnitudes, linear and logarithmic, at 16 kHz; lower is better",
+            "Yamamoto et al. 2020, arXiv:1910.11480",
+            decimals=3,
+            is_auto=False,
+        ),
+        "mcd": Metric(
+            "MCD",
+            mcd,
+            "distance of WORLD mel-cepstra 1 to 24, without c0 or time warping; lower is better",
+            "Kubichek 1993, IEEE PacRim",
+            unit="dB",
+            packages=WORLD_PACKAGES,
+            is_auto=False,
+        ),
+        "f0_rmse_hz": Metric(
+            "F0 RMSE",
+            f0_rmse_hz,
+            "error of Harvest's pitch in frames that are voiced in both; lower is better",
+            "Morise 2017, Interspeech",
+            unit="Hz",
+            packages=WORLD_PACKAGES,
+            is_auto=False,
+        ),
+        "vuv_error": Metric(
+            "V/UV error",
+            vuv_error,
+            "share of frames voiced in one of both alone, 0 to 1, by Harvest; lower is better",
+            "Morise 2017, Interspeech",
+            decimals=3,
+            packages=WORLD_PACKAGES,
+            is_auto=False,
+        ),
+        "periodicity_rmse": Metric(
+            "Periodicity RMSE",
+            periodicity_rmse,
+            "error of the share of periodic energy in the reference's voice; lower is better",
+            "Boersma 1993, IFA Proceedings 17",
+            decimals=3,
+            packages=WORLD_PACKAGES,
+            is_auto=False,
+        ),
+        "visqol": Metric(
+            "ViSQOL",
+            visqol,
+            "similarity of auditory spectrograms, speech mode, 1 to 5; higher is better",
+            "Chinen et al. 2020, arXiv:2004.09584",
+            packages=VISQOL_PACKAGES,
+            is_auto=False,
+        ),
     }
 )
 
@@ -198,14 +259,14 @@ def describe_metrics(names: Iterable[str] = METRICS) -> str:
 
     Example:
         >>> print(describe_metrics(["lsd"]))
-        lsd            LSD: distance of log power spectra, 1 = 10 dB; lower is better
-                       (Gray and Markel 1976, IEEE TASSP 24(5))
+        lsd                    LSD: distance of log power spectra, 1 = 10 dB; lower is better
+                               (Gray and Markel 1976, IEEE TASSP 24(5))
     """
     lines = []
     for name in names:
         metric = METRICS[name]
         unit = f" ({metric.unit})" if metric.unit else ""
-        lines.append(f"{name:<14} {metric.label}{unit}: {metric.description}")
+        lines.append(f"{name:<22} {metric.label}{unit}: {metric.description}")
         if metric.publication:
-            lines.append(f"{'':<14} ({metric.publication})")
+            lines.append(f"{'':<22} ({metric.publication})")
     return "\n".join(lines)

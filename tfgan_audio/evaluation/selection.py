@@ -9,6 +9,24 @@ from tfgan_audio.evaluation.speech_metrics import require_packages
 
 AUTO_METRICS = tuple(name for name, metric in METRICS.items() if metric.is_auto)
 
+VOCODER_METRICS = (
+    "multi_resolution_stft",
+    "mcd",
+    "f0_rmse_hz",
+    "vuv_error",
+    "periodicity_rmse",
+    "pesq_wb",
+    "stoi",
+    "visqol",
+    "dnsmos_ovrl",
+    "dnsmos_sig",
+    "dnsmos_bak",
+    "dnsmos_p808",
+)
+"""Of speech made from its mel spectrogram, whose phases are free: nothing compares samples."""
+
+AS_INSTALLED = {"auto": AUTO_METRICS, "vocoder": VOCODER_METRICS, "all": tuple(METRICS)}
+
 GROUPS = {
     "dnsmos": ("dnsmos_ovrl", "dnsmos_sig", "dnsmos_bak", "dnsmos_p808"),
     "composite": ("csig", "cbak", "covl"),
@@ -21,20 +39,20 @@ def select_metrics(
     """Turn a selection into metric names.
 
     Args:
-        metrics: `"auto"` for `AUTO_METRICS`, or `"all"` for all, as far as their packages are
-            installed; or names as a sequence or separated by commas. `"dnsmos"` stands for its four
-            scores, `"composite"` for CSIG, CBAK and COVL.
-        has_reference: Whether there is a reference; without one, `"auto"` and `"all"` leave out
-            what needs it.
+        metrics: `"auto"` for the usual ones of enhanced speech, `"vocoder"` for those of vocoders,
+            or `"all"`, each as far as packages are installed; or names as a sequence or separated
+            by commas. `"dnsmos"` stands for its four scores, `"composite"` for CSIG, CBAK and COVL.
+        has_reference: Whether there is a reference; without one, `"auto"`, `"vocoder"` and `"all"`
+            leave out what needs it.
 
     Returns:
-        The names, and for `"auto"` and `"all"` the ones left out -> why.
+        The names, and for `"auto"`, `"vocoder"` and `"all"` the ones left out -> why.
 
     Raises:
         InputError: If a name is unknown, one asked for by name cannot be computed, or none can.
     """
-    if metrics in ("auto", "all"):
-        wanted = AUTO_METRICS if metrics == "auto" else tuple(METRICS)
+    if isinstance(metrics, str) and metrics in AS_INSTALLED:
+        wanted = AS_INSTALLED[metrics]
         obstacles = {name: _obstacle(name, has_reference) for name in wanted}
         left_out = {name: obstacle for name, obstacle in obstacles.items() if obstacle}
         if len(left_out) == len(obstacles):

@@ -4,19 +4,26 @@ The packages are the extra `[eval]`, imported when first used. What they cannot 
 short) raises `InputError` with the reason. Letters in shapes: T samples.
 """
 
+import functools
 import importlib.util
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tfgan_audio.errors import InputError
 from tfgan_audio.evaluation.signals import SAMPLE_RATE_HZ, checked, checked_pair
+from tfgan_audio.quiet import quiet_stderr
+
+if TYPE_CHECKING:
+    from visqol import VisqolApi
 
 PESQ_PACKAGES = ("pesq",)
 STOI_PACKAGES = ("pystoi",)
 DNSMOS_PACKAGES = ("speechmos", "onnxruntime", "librosa", "requests")
+VISQOL_PACKAGES = ("visqol", "ai_edge_litert")
 
 _PESQ_SAFE_SECONDS = 20.0
 _PESQ_MAX_UTTERANCES = 40
@@ -143,6 +150,49 @@ def dnsmos(estimate: np.ndarray) -> dict[str, float]:
 
         scores = package.run(np.clip(estimate, -1.0, 1.0), SAMPLE_RATE_HZ)
     return {f"dnsmos_{key}": float(scores[f"{key}_mos"]) for key in ("sig", "bak", "ovrl", "p808")}
+
+
+def visqol(reference: np.ndarray, estimate: np.ndarray) -> float:
+    """Predict a listening score from the similarity of auditory spectrograms, for speech.
+
+    The mode for speech, mapped to scores by the lattice network, as version 3.3 does unless told
+    otherwise. The package shifts the signals to fit and ignores their level. Where numba is
+    installed, the very first call compiles for half a minute.
+
+    Args:
+        reference: Original speech.
+        estimate: Processed speech.
+
+    Shape:
+        `[T]`, `[T]` -> scalar.
+
+    Returns:
+        Score from 1 to 5; higher is better.
+
+    Raises:
+        InputError: If the signals do not match, one is silent, there is too little speech, or a
+            package is missing.
+
+    Reference:
+        Chinen et al. 2020, "ViSQOL v3", arXiv:2004.09584, by the package `visqol-python`.
+    """
+    reference, estimate = checked_pair("visqol", reference, estimate)
+    require_packages("visqol", VISQOL_PACKAGES)
+    try:
+        return float(_visqol().measure_from_arrays(reference, estimate, SAMPLE_RATE_HZ).moslqo)
+    except (ValueError, IndexError) as error:  # the latter where it finds no patch to compare
+        raise InputError("visqol", "too little speech", "about a second or more") from error
+
+
+@functools.cache
+def _visqol() -> "VisqolApi":
+    """The package's judge, which loads its network once."""
+    from visqol import VisqolApi
+
+    judge = VisqolApi()
+    with quiet_stderr():
+        judge.create(mode="speech", use_lattice_model=True)
+    return judge
 
 
 def require_packages(name: str, packages: tuple[str, ...]) -> None:

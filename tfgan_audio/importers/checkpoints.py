@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from tfgan_audio.models.adversarial import AdversarialModel
 
 KINDS = {
+    "melgan-official": "tfgan_audio.importers.melgan_official",
+    "parallel-wavegan": "tfgan_audio.importers.parallel_wavegan",
     "segan-tf1": "tfgan_audio.importers.segan_tf1",
     "segan-pytorch": "tfgan_audio.importers.segan_pytorch",
+    "tensorflowtts-tflite": "tfgan_audio.importers.tensorflowtts_tflite",
     "wavegan-tf1": "tfgan_audio.importers.wavegan_tf1",
 }
 
@@ -25,8 +28,11 @@ def import_checkpoint(kind: str, path: str | os.PathLike, **hints: Any) -> Adver
     """Bring in weights of another code base.
 
     Args:
-        kind: "segan-tf1" or "wavegan-tf1", the checkpoints of the original SEGAN or WaveGAN, or
-            "segan-pytorch", those of SEGAN+, with the options file `train.opts` beside them.
+        kind: "segan-tf1" or "wavegan-tf1", the checkpoints of the original SEGAN or WaveGAN;
+            "segan-pytorch", those of SEGAN+, with the options file `train.opts` beside them;
+            "melgan-official", those of MelGAN's authors; "parallel-wavegan", a MelGAN or
+            multi-band MelGAN by ParallelWaveGAN, with `config.yml` and `stats.h5` beside it; or
+            "tensorflowtts-tflite", a `.tflite` file of such a vocoder by TensorFlowTTS.
         path: Checkpoint file, prefix of its files, or folder, whose newest is taken. The
             discriminator comes along where it is there too.
         **hints: What the files do not tell, or other than they tell: the keywords of the kind's

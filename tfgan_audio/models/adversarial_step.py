@@ -1,7 +1,8 @@
 """One step of alternating training: some discriminator updates, then one of the generator.
 
 The functions read the game and its settings from the model; what is done with gradients stands
-here alone.
+here alone. Features are matched with those of the real examples that the discriminator has had
+before its update, as the official MelGAN does it.
 """
 
 from __future__ import annotations
@@ -54,11 +55,9 @@ def test_step(model: AdversarialModel, batch: Tensors) -> Tensors:
     """
     seed = tf.stack([model.seed, -1])
     fake = model.synthesize(batch, seed, training=False)
-    return {
-        **_discriminator_terms(model, batch, fake, seed, training=False),
-        **_generator_terms(model, batch, fake, training=False),
-        **model.quality(batch, fake),
-    }
+    logs, real_judgement = _discriminator_terms(model, batch, fake, seed, training=False)
+    terms = _generator_terms(model, batch, fake, real_judgement, training=False)
+    return logs | terms | model.quality(batch, fake)
 
 
 def _update_both(model: AdversarialModel, batch: Tensors, seed: tf.Tensor) -> Tensors:
@@ -66,8 +65,8 @@ def _update_both(model: AdversarialModel, batch: Tensors, seed: tf.Tensor) -> Te
     with tf.GradientTape() as tape:
         fake = model.synthesize(batch, seed, training=True)
         with tape.stop_recording():
-            logs = _update_discriminator(model, batch, seed, tf.stop_gradient(fake))
-        terms = _generator_terms(model, batch, fake, training=True)
+            logs, real_judgement = _update_discriminator(model, batch, seed, tf.stop_gradient(fake))
+        terms = _generator_terms(model, batch, fake, real_judgement, training=True)
         loss = _scaled(model, terms["g_loss"], model.generator_optimizer)
     variables = model.generator.trainable_variables
     model.generator_optimizer.apply(tape.gradient(loss, variables), variables)
@@ -76,83 +75,101 @@ def _update_both(model: AdversarialModel, batch: Tensors, seed: tf.Tensor) -> Te
 
 def _update_in_parts(model: AdversarialModel, batch: Tensors, seed: tf.Tensor) -> Tensors:
     """Do the same part by part, generating the examples for each of the updates."""
-    logs = _update_discriminator(model, batch, seed)
+    logs, real_judgement = _update_discriminator(model, batch, seed)
     variables, optimizer = model.generator.trainable_variables, model.generator_optimizer
     zero = tf.UnconnectedGradients.ZERO
 
-    def compute(part: Tensors) -> tuple[Tensors, list[tf.Tensor]]:
+    def compute(part: tuple[Tensors, Judgement]) -> tuple[tuple, tuple]:
+        examples, real_judgement = part
         with tf.GradientTape() as tape:
-            fake = model.synthesize(part, seed, training=True)
-            terms = _generator_terms(model, part, fake, training=True)
+            fake = model.synthesize(examples, seed, training=True)
+            terms = _generator_terms(model, examples, fake, real_judgement, training=True)
             loss = _scaled(model, terms["g_loss"], optimizer)
-        return terms, tape.gradient(loss, variables, unconnected_gradients=zero)
+        return (terms, tape.gradient(loss, variables, unconnected_gradients=zero)), ()
 
-    terms, gradients = over_micro_batches(compute, batch, model.num_micro_batches)
+    whole = batch, real_judgement
+    (terms, gradients), _ = over_micro_batches(compute, whole, model.num_micro_batches)
     optimizer.apply(gradients, variables)
     return logs | terms
 
 
 def _update_discriminator(
     model: AdversarialModel, batch: Tensors, seed: tf.Tensor, fake: tf.Tensor | None = None
-) -> Tensors:
-    """Update the discriminator once, or leave it and its optimizer alone before their start."""
+) -> tuple[Tensors, Judgement]:
+    """Update the discriminator once, or leave it and its optimizer alone before their start.
+
+    Returns:
+        Its terms, and for feature matching what it thought of the real examples before the update,
+        else nothing.
+    """
     variables = model.discriminator.trainable_variables
     optimizer = model.discriminator_optimizer
     started, zero = _has_started(model), tf.UnconnectedGradients.ZERO
+    is_matched, kept = bool(model.term_weights.get("feature_matching")), ()
 
-    def compute_part(part: Tensors) -> tuple[Tensors, list[tf.Tensor]]:
+    def compute_part(part: Tensors) -> tuple[tuple, Judgement]:
         known = model.synthesize(part, seed, training=True) if fake is None else fake
         with tf.GradientTape() as tape:
-            terms = _discriminator_terms(model, part, known, seed, training=True)
+            terms, judgement = _discriminator_terms(model, part, known, seed, training=True)
             loss = _scaled(model, terms["d_loss"], optimizer)
-        return terms, tape.gradient(loss, variables, unconnected_gradients=zero)
+        gradients = tape.gradient(loss, variables, unconnected_gradients=zero)
+        return (terms, gradients), judgement if is_matched else ()
 
-    def compute() -> tuple[Tensors, list[tf.Tensor]]:
+    def compute() -> tuple[tuple, Judgement]:
+        nonlocal kept
         if model.num_micro_batches == 1:
-            return compute_part(batch)
-        return over_micro_batches(compute_part, batch, model.num_micro_batches)
+            means, kept = compute_part(batch)
+        else:
+            means, kept = over_micro_batches(compute_part, batch, model.num_micro_batches)
+        return means, kept
 
-    def skip() -> tuple[Tensors, list[tf.Tensor]]:
+    def skip() -> tuple[tuple, Judgement]:
         zeros = [tf.zeros_like(variable) for variable in variables]
-        return _zeros(model.discriminator_term_names), zeros
+        # A graph is made of `compute` before this, so the structure is known where it matters.
+        judgement = tf.nest.map_structure(_zeros_in_place_of, kept)
+        return (_zeros(model.discriminator_term_names), zeros), judgement
 
-    terms, gradients = _compute_if(started, compute, skip)
+    (terms, gradients), judgement = _compute_if(started, compute, skip)
     with unchanged_unless(started, [*variables, *optimizer.variables]):
         optimizer.apply(gradients, variables)
         if model.objective.weight_clip is not None:
             clip_weights(variables, model.objective.weight_clip)
-    return terms
+    return terms, judgement
 
 
 def _discriminator_terms(
     model: AdversarialModel, batch: Tensors, fake: tf.Tensor, seed: tf.Tensor, training: bool
-) -> Tensors:
-    """Return the discriminator's loss and, where the objective has one, the penalty in it."""
+) -> tuple[Tensors, Judgement]:
+    """Return the discriminator's loss, its penalty if it has one, and its view of the real."""
     game, real = model.objective, batch["real"]
     judge = _judge_of(model, batch, training)
-    loss = over_scales(game.discriminator, judge(real), judge(fake))
+    real_judgement = judge(real)
+    loss = over_scales(game.discriminator, real_judgement, judge(fake))
     if not game.gradient_penalty_weight:
-        return {"d_loss": loss}
+        return {"d_loss": loss}, real_judgement
     # The offset keeps the mixing factors apart from what the generator drew by the same seed.
     draw_seed = seed + [0, 1 << 20]
     alpha = draw_for_examples(tf.random.stateless_uniform, tf.shape(fake)[0], (1, 1), draw_seed)
     penalty = game.gradient_penalty_weight * gradient_penalty(judge, real, fake, alpha)
-    return {"d_loss": loss + penalty, "d_penalty": penalty}
+    return {"d_loss": loss + penalty, "d_penalty": penalty}, real_judgement
 
 
 def _generator_terms(
-    model: AdversarialModel, batch: Tensors, fake: tf.Tensor, training: bool
+    model: AdversarialModel,
+    batch: Tensors,
+    fake: tf.Tensor,
+    real_judgement: Judgement,
+    training: bool,
 ) -> Tensors:
     """Return the generator's weighted terms and their sum."""
-    weights, real = model.term_weights, batch["real"]
-    judge = _judge_of(model, batch, training)
+    weights, judge = model.term_weights, _judge_of(model, batch, training)
     judged = [name for name in ("adversarial", "feature_matching") if weights.get(name)]
 
     def compute() -> Tensors:
         fake_maps = judge(fake)
         values = {"adversarial": over_scales(model.objective.generator, fake_maps)}
         if "feature_matching" in judged:
-            values["feature_matching"] = feature_matching(judge(real), fake_maps)
+            values["feature_matching"] = feature_matching(real_judgement, fake_maps)
         return {name: values[name] for name in judged}
 
     terms = model.reconstruction_terms(batch, fake)
@@ -186,6 +203,11 @@ def _compute_if(
 def _zeros(names: Iterable[str]) -> Tensors:
     """Stand-ins for terms that are not computed."""
     return {name: tf.constant(0.0) for name in names}
+
+
+def _zeros_in_place_of(tensor: tf.Tensor) -> tf.Tensor:
+    """A stand-in for a tensor, of its size as far as a graph knows it."""
+    return tf.zeros([size or 0 for size in tensor.shape], tensor.dtype)
 
 
 def _seed(model: AdversarialModel, index: int) -> tf.Tensor:

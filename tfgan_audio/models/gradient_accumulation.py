@@ -3,47 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 import tensorflow as tf
 
 from tfgan_audio.errors import InputError
 from tfgan_audio.layers.randomness import drawing_for_part
 
-Batch: TypeAlias = dict[str, tf.Tensor]
 
+def over_micro_batches(
+    compute: Callable[[Any], tuple[Any, Any]], batch: Any, num_parts: int
+) -> tuple[Any, Any]:
+    """Compute from the parts of a batch, one after the other, what is asked of the whole.
 
-def over_micro_batches(compute: Callable[[Batch], Any], batch: Batch, num_parts: int) -> Any:
-    """Return the mean of what a function computes from the parts of a batch, one after the other.
-
-    The parts run in a loop that keeps the sums alone, so the memory is that of one part. Draws for
-    examples are those of the whole batch. Where a result is a mean over examples, and no layer
-    mixes them, it is that of the whole batch, but for rounding.
+    The parts run in a loop that keeps sums and what it is told to, so the memory is that of one
+    part. Draws for examples are those of the whole batch. Where a result is a mean over examples,
+    and no layer mixes them, it is that of the whole batch, but for rounding.
 
     Args:
-        compute: From named tensors to nested tensors.
-        batch: Named tensors [B, ...].
+        compute: From nested tensors to two of them: of which the mean is wanted, and of which the
+            rows of all parts are.
+        batch: Nested tensors [B, ...].
         num_parts: Parts; B is a multiple of it.
+
+    Returns:
+        The means, and the rows in the order of the parts.
 
     Raises:
         InputError: A batch size that `num_parts` does not divide.
     """
-    parts = {name: _split(tensor, num_parts) for name, tensor in batch.items()}
+    nest = tf.nest.map_structure
+    parts = nest(lambda tensor: _split(tensor, num_parts), batch)
 
-    def of_part(index: tf.Tensor) -> Any:
+    def of_part(index: tf.Tensor) -> tuple[Any, Any]:
         with drawing_for_part(index, num_parts):
-            return compute({name: tensor[index] for name, tensor in parts.items()})
+            return compute(nest(lambda tensor: tensor[index], parts))
 
-    # What the first part gives tells the structure of the sums; the loop does the others.
-    sums = of_part(tf.constant(0))
+    def begin(rows: tf.Tensor) -> tf.TensorArray:
+        return tf.TensorArray(rows.dtype, num_parts, element_shape=rows.shape).write(0, rows)
 
-    def add(index: tf.Tensor, sums: Any) -> tuple[tf.Tensor, Any]:
-        return index + 1, tf.nest.map_structure(tf.add, sums, of_part(index))
+    # What the first part gives tells the structure of the others; the loop does those.
+    sums, first_rows = of_part(tf.constant(0))
+    arrays = [begin(rows) for rows in tf.nest.flatten(first_rows)]
 
-    _, sums = tf.while_loop(
-        lambda index, _: index < num_parts, add, (tf.constant(1), sums), parallel_iterations=1
+    def add(index: tf.Tensor, sums: Any, arrays: list) -> tuple[tf.Tensor, Any, list]:
+        more, rows = of_part(index)
+        arrays = [a.write(index, r) for a, r in zip(arrays, tf.nest.flatten(rows), strict=True)]
+        return index + 1, nest(tf.add, sums, more), arrays
+
+    _, sums, arrays = tf.while_loop(
+        lambda index, *_: index < num_parts,
+        add,
+        (tf.constant(1), sums, arrays),
+        parallel_iterations=1,
     )
-    return tf.nest.map_structure(lambda total: total / num_parts, sums)
+    rows = tf.nest.pack_sequence_as(first_rows, [array.concat() for array in arrays])
+    return nest(lambda total: total / num_parts, sums), rows
 
 
 def _split(tensor: tf.Tensor, num_parts: int) -> tf.Tensor:

@@ -11,4 +11,8 @@
 - `sound_generator`: sounds from seeds, labels or latents with any backend (NumPy).
 - `latent_paths`: ways between latents.
 - `sound_files`: generated sounds as files, with what they were made from.
+- `vocoder`: waveforms from mel spectrograms with any backend (NumPy).
+- `mel_checks`: whether a mel is of the vocoder's convention, judged by its values.
+- `mel_files`: mels from files, in the layouts of several code bases.
+- `vocode_files`: mel files and recordings to audio files.
 """

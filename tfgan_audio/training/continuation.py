@@ -28,10 +28,10 @@ def refuse_another(kept: ExperimentConfig, wanted: ExperimentConfig) -> None:
         expected = f"{_shown(old)} as in the run"
         if name == _LENGTH:
             schedule = kept.optimizer.schedule
-            if schedule == "constant" and new > old:
+            if schedule != "cosine" and new > old:
                 continue
             ends = f", whose {schedule} schedule ends there"
-            expected += ", or more" if schedule == "constant" else ends
+            expected += ends if schedule == "cosine" else ", or more"
         raise InputError(name, _shown(new), expected)
 
 

@@ -10,12 +10,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tfgan_audio.audio.features import MelFeatures
+
 _PACKAGE = Path(__file__).resolve().parents[1]
 _VERSIONED = ("tfgan_audio", "tensorflow", "keras", "numpy", "soundfile", "soxr")
 
 
-def describe_environment() -> dict[str, object]:
-    """Return command line, versions, platform and revision, as JSON can hold them."""
+def describe_environment(features: MelFeatures | None = None) -> dict[str, object]:
+    """Return command line, versions, platform and revision, as JSON can hold them.
+
+    Args:
+        features: What a model takes or makes, whose fingerprint is recorded too; None for others.
+    """
     return {
         "python": platform.python_version(),
         "platform": platform.platform(),
@@ -23,6 +29,7 @@ def describe_environment() -> dict[str, object]:
         "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
         "versions": {name: _version(name) for name in _VERSIONED},
         "git_revision": _git_revision(),
+        "feature_fingerprint": None if features is None else features.fingerprint(),
     }
 
 

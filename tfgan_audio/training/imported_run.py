@@ -50,7 +50,7 @@ def write_imported_run(
         for weight, value in zip(fresh.weights, model.weights, strict=True):
             weight.assign(value)
         run.make_folders()
-        write_json(run.environment, describe_environment() | {"feature_fingerprint": None})
+        write_json(run.environment, describe_environment(getattr(fresh, "features", None)))
         save_model(fresh, run.model)
         ResumableState(run).save(fresh, Progress())
         write_text(run.config, dump_config(config))

@@ -83,7 +83,8 @@ def train(config: ExperimentConfig, run_dir: str | os.PathLike, resume: bool = F
             write_text(run.config, dump_config(config))
             run.make_folders()
             if progress.step < config.train.num_steps:
-                _describe(run, model)
+                features = getattr(model, "features", None)
+                write_json(run.environment, describe_environment(features))
                 _fit(config, run, model, progress, task)
             else:
                 done = f"all {progress.step} steps are done; scoring its best model again"
@@ -139,13 +140,6 @@ def score(run: RunFolder, task: Task) -> TrainedRun:
     with _precision("float32"):
         model = keras.saving.load_model(run.model)
     return TrainedRun(run, model, task.score(run, model))
-
-
-def _describe(run: RunFolder, model: AdversarialModel) -> None:
-    """Record with what the run is trained."""
-    features = getattr(model, "features", None)
-    fingerprint = {"feature_fingerprint": features.fingerprint() if features else None}
-    write_json(run.environment, describe_environment() | fingerprint)
 
 
 def _fit(

@@ -14,6 +14,7 @@ from tfgan_audio.training.callbacks import Validation
 from tfgan_audio.training.enhancement_task import EnhancementTask
 from tfgan_audio.training.run_folder import RunFolder
 from tfgan_audio.training.sound_task import SoundTask
+from tfgan_audio.training.vocoder_task import VocoderTask
 
 
 class Task(Protocol):
@@ -33,7 +34,12 @@ class Task(Protocol):
         """Score the trained model, and write `report.json` and `report.html`."""
 
 
-_TASKS = {"segan": EnhancementTask, "wavegan": SoundTask, "specgan": SoundTask}
+_TASKS = {
+    "segan": EnhancementTask,
+    "wavegan": SoundTask,
+    "specgan": SoundTask,
+    "melgan": VocoderTask,
+}
 
 
 def make_task(config: ExperimentConfig, prepared: PreparedSet) -> Task:
