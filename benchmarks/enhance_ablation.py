@@ -38,7 +38,12 @@ WEIGHTS = {
     "time_frequency_l1_weight": 3.0,
     "time_frequency_l2_weight": 2.0,
 }
-OFF = {"snr_weight": 0.0, "magnitude_l1_weight": 0.0, "compressed_spectral_weight": 0.0}
+OFF = {
+    "snr_weight": 0.0,
+    "magnitude_l1_weight": 0.0,
+    "compressed_spectral_weight": 0.0,
+    "stoi_weight": 0.0,
+}
 LEFT_OUT = {
     "all terms": (),
     "no adversarial term": ("adversarial_weight",),
