@@ -86,7 +86,6 @@ def test_the_configuration_has_the_same_keywords_and_defaults(section, sizes) ->
             {"skip_merge": "sum", "decoder_channels": (5, 1)},
             "decoder_channels: got 5 channels to be added to 2",
         ),
-        ("segan_plus", {"slice_samples": 16, "kernel_size": 31}, "padded signal: got 4 samples"),
     ],
 )
 def test_sizes_that_do_not_fit_are_told_in_one_line(variant: str, sizes: dict, text: str) -> None:
