@@ -7,7 +7,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 CONSTRAINTS ?= constraints/tf-newest.txt
-PYTEST_ARGS ?= -m "not slow"
+PYTEST_ARGS ?= -m "not slow" --cov
 PYTEST_PROCESSES ?= 2
 DEMO_ARGS ?=
 
