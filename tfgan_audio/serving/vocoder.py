@@ -10,7 +10,6 @@ import numpy as np
 
 from tfgan_audio.audio.features import MelFeatures
 from tfgan_audio.audio.frame_stream import FrameStream, checked_frames
-from tfgan_audio.audio.resampling import resample_blocks, resampled_samples
 from tfgan_audio.errors import InputError
 from tfgan_audio.serving.mel_checks import doubt, quiet_frame
 
@@ -149,6 +148,7 @@ class Vocoder:
             InputError: A rate below 1, NaN or infinity.
         """
         from tfgan_audio.audio.mel_stream import MelStream
+        from tfgan_audio.audio.resampling import resample_blocks, resampled_samples
 
         num_received = 0
         stream = MelStream(self.features)
