@@ -16,7 +16,6 @@ from kill_and_resume import differences
 
 import tfgan_audio as tga
 from tfgan_audio.audio.io import write_audio
-from tfgan_audio.audio.spectral import log_mel
 from tfgan_audio.cli import main
 from tfgan_audio.config.loading import load_config
 from tfgan_audio.data.prepare import prepare
@@ -93,7 +92,7 @@ def tga_read(path: Path) -> np.ndarray:
 
 @pytest.mark.slow
 def test_mel_distances_fall(folder) -> None:
-    """In two hundred steps the little network learns the envelope of the spectra."""
+    """In two hundred steps the little network gets nearer than the best steady sound would."""
     run = folder / "longer"
     longer = ["train.num_steps=200", "train.validate_every_steps=50", "losses.mel_l1_weight=20"]
     rates = ["optimizer.generator_learning_rate=2e-3", "train.adversarial_start_step=150"]
@@ -103,10 +102,8 @@ def test_mel_distances_fall(folder) -> None:
         distances = [float(row["val_mel_l1"]) for row in csv.DictReader(file)]
     config = load_config(run / "config.yaml")
     (utterance, *_) = held_out_speech(config, prepare(config.data))
-    silence = np.zeros_like(utterance.waveform.T)
-    mel = log_mel(silence, config.data.mel_features)[0].numpy()
-    nothing = np.abs(utterance.mel - mel).mean()
-    assert distances[-1] < 0.75 * distances[0] and distances[-1] < 0.5 * nothing
+    steady = np.abs(utterance.mel - utterance.mel.mean(axis=1, keepdims=True)).mean()
+    assert distances[-1] < min(distances[0], steady)
 
 
 @pytest.mark.slow

@@ -75,7 +75,7 @@ def train(tmp_path):
     run.make_folders()
     run.written_at = []
 
-    def fit(losses=ONES, scores=ONES, ruined_in_step=99, count=0, progress=None):
+    def fit(losses=ONES, scores=ONES, ruined_in_step=99, count=0, progress=None, provisional=0):
         model = Scripted(losses, scores, ruined_in_step)
         model.compile()
         model.count.assign(count)
@@ -85,6 +85,7 @@ def train(tmp_path):
             scores=lambda: model.evaluate(DATA, return_dict=True, verbose=0),
             preference=lambda scores: scores["score"],
             write_samples=run.written_at.append,
+            provisional_steps=provisional,
         )
         validate = Validate(run, progress, NUM_STEPS, 2, validation, writer)
         model.fit(
@@ -115,6 +116,11 @@ def test_best_is_the_first_of_the_highest_scores_and_last_is_the_last(train) -> 
     (state,) = run.checkpoints.glob("state-*.keras")
     assert counted(state) == (6, 0)
     assert run.written_at == [2, 4, 6]
+
+
+def test_a_provisional_best_gives_way_to_a_later_one_that_scores_less(train) -> None:
+    run = train(scores=[0, 9, 0, 2, 0, 1], provisional=2)
+    assert counted(run.checkpoints / "best.keras") == (4, 1)
 
 
 def test_history_has_a_row_for_each_validation(train) -> None:

@@ -77,11 +77,13 @@ class Validation:
         scores: Returns what the model as it stands scores on held-out data, by log key.
         preference: Of such scores, what chooses the best model; more is better.
         write_samples: Called with the step, to keep what the model makes of fixed examples.
+        provisional_steps: Steps up to which a best model gives way to any later one.
     """
 
     scores: Callable[[], Mapping[str, float]]
     preference: Callable[[Mapping[str, float]], float]
     write_samples: Callable[[int], None]
+    provisional_steps: int = 0
 
 
 class Validate(keras.callbacks.Callback):
@@ -140,8 +142,9 @@ class Validate(keras.callbacks.Callback):
 
     def _save_models(self, score: float) -> None:
         """Save the model as the last and, if no earlier one scored as much, as the best."""
-        best = self.progress.best_score
-        if best is None or score > best:
+        best, best_step = self.progress.best_score, self.progress.best_step
+        outlived = best is None or best_step <= self.validation.provisional_steps < self.step
+        if outlived or score > best:
             save_model(self.model, self.run.checkpoints / "best.keras")
             self.progress.best_step, self.progress.best_score = self.step, score
         save_model(self.model, self.run.checkpoints / "last.keras")

@@ -60,6 +60,8 @@ class VocoderTask:
             scores=scores,
             preference=lambda values: -values["mel_l1"],
             write_samples=lambda step: samples.write(step, vocoded[:num_samples]),
+            # The adversarial game makes sound natural at the cost of distances.
+            provisional_steps=self.config.train.adversarial_start_step,
         )
 
     def score(self, run: RunFolder, model: AdversarialModel) -> VocoderScores:
