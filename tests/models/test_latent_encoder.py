@@ -16,9 +16,11 @@ SIZES = {"slice_samples": 256, "strides": (4, 4), "base_channels": 2, "latent_di
 
 
 def lively(model):
-    """A model of random weights large enough for its sounds to differ."""
+    """A model of random weights large enough for its sounds to differ, and those of labels."""
     for weight in model.generator.trainable_weights:
-        weight.assign(4.0 * weight)
+        # The vectors of labels begin at zero.
+        drawn = weight if np.any(weight) else keras.random.uniform(weight.shape, -0.2, 0.2, seed=1)
+        weight.assign(4.0 * drawn)
     return model
 
 

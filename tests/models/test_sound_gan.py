@@ -15,14 +15,18 @@ NUM_CLASSES = 3
 
 @pytest.fixture(params=["wavegan", "specgan"])
 def model(request) -> WaveGAN | SpecGAN:
-    """A small model with labels; its weights are drawn, the moments too."""
+    """A small model with labels; its weights are drawn, those of labels and the moments too."""
     keras.utils.set_random_seed(1)
+    options = {"latent_dim": 5, "num_classes": NUM_CLASSES}
     if request.param == "wavegan":
-        return WaveGAN(
-            slice_samples=256, strides=(4, 4), base_channels=2, latent_dim=5, num_classes=3
-        )
-    model = SpecGAN(base_channels=1, latent_dim=5, num_classes=3)
-    model.adapt(tf.data.Dataset.from_tensors(sounds(model, 4)))
+        model = WaveGAN(slice_samples=256, strides=(4, 4), base_channels=2, **options)
+    else:
+        model = SpecGAN(base_channels=1, **options)
+        model.adapt(tf.data.Dataset.from_tensors(sounds(model, 4)))
+    for network in (model.generator, model.discriminator):
+        vectors = network.get_layer("label_vector").kernel
+        assert not np.any(vectors)
+        vectors.assign(keras.random.uniform(vectors.shape, -0.5, 0.5, seed=2))
     return model
 
 
@@ -75,15 +79,14 @@ def test_a_sound_does_not_depend_on_those_beside_it(model) -> None:
 
 
 def test_the_critic_projects_features_on_the_label(model) -> None:
-    """The difference between labels is that of their vectors times the summed features."""
+    """The difference between labels is that of their vectors times the features."""
     critic, real = model.discriminator, model.represent(tf.constant(sounds(model, 2)))
-    last = critic.get_layer("flatten").input
+    last = critic.get_layer("flatten").output
     features = keras.Model(critic.inputs, last)([real, tf.zeros([2], tf.int32)]).numpy()
-    summed = features.reshape(2, -1, features.shape[-1]).sum(axis=1)
     vectors = critic.get_layer("label_vector").kernel.numpy()
     scores = [critic([real, tf.fill([2], label)]).numpy() for label in range(3)]
     for label in (1, 2):
-        expected = summed @ (vectors[label] - vectors[0])
+        expected = features @ (vectors[label] - vectors[0])
         found = (scores[label] - scores[0])[:, 0]
         np.testing.assert_allclose(found, expected, atol=1e-5 * np.abs(scores[0]).max() + 1e-6)
 

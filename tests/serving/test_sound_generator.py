@@ -114,20 +114,24 @@ def test_a_label_for_a_model_without_any_is_refused(plain) -> None:
 
 @pytest.fixture(scope="module", params=["wavegan", "stereo", "specgan"])
 def model(request) -> keras.Model:
-    """A small model of each family, with three labels."""
+    """A small model of each family, with three labels that differ."""
     keras.utils.set_random_seed(8)
     if request.param == "specgan":
-        return SpecGAN(latent_dim=4, base_channels=2, num_classes=3)
-    return WaveGAN(
-        4096,
-        4,
-        base_channels=16,
-        strides=(4, 4, 4, 4),
-        num_classes=3,
-        num_channels=2 if request.param == "stereo" else 1,
-        batch_norm=request.param == "stereo",
-        postfilter_taps=64,
-    )
+        model = SpecGAN(latent_dim=4, base_channels=2, num_classes=3)
+    else:
+        model = WaveGAN(
+            4096,
+            4,
+            base_channels=16,
+            strides=(4, 4, 4, 4),
+            num_classes=3,
+            num_channels=2 if request.param == "stereo" else 1,
+            batch_norm=request.param == "stereo",
+            postfilter_taps=64,
+        )
+    vectors = model.generator.get_layer("label_vector").kernel
+    vectors.assign(keras.random.uniform(vectors.shape, -0.5, 0.5, seed=9))
+    return model
 
 
 @pytest.fixture(scope="module")

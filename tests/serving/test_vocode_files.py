@@ -161,10 +161,10 @@ from tfgan_audio.serving.vocode_files import FileVocoder
 
 vocoder, num_minutes = load(sys.argv[1]), int(sys.argv[3])
 if sys.argv[2] == "stream":
-    stream, chunk = vocoder.stream(), np.full([7, vocoder.features.num_mels], -2, np.float32)
+    stream, chunk = vocoder.stream(), np.full([100, vocoder.features.num_mels], -2, np.float32)
     frames = num_minutes * 60 * vocoder.sample_rate_hz // vocoder.hop_samples
-    num_samples = sum(len(stream.process(chunk)) for _ in range(frames // 7))
-    assert num_samples + len(stream.flush()) == frames // 7 * 7 * vocoder.hop_samples
+    num_samples = sum(len(stream.process(chunk)) for _ in range(frames // 100))
+    assert num_samples + len(stream.flush()) == frames // 100 * 100 * vocoder.hop_samples
 else:
     FileVocoder(vocoder).vocode_file(Path(sys.argv[2]), Path(sys.argv[2]).with_suffix(".flac"))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

@@ -33,15 +33,31 @@ def test_both_networks_get_the_weights(make, tmp_path) -> None:
             np.testing.assert_array_equal(one, other)
 
 
+def test_a_model_with_labels_begins_as_one_without(tmp_path) -> None:
+    trained, model = small_wavegan(), small_wavegan(("kick", "snare"))
+    trained.save(tmp_path / "trained.keras")
+    take_weights(model, tmp_path / "trained.keras")
+    rng = np.random.default_rng(5)
+    latents, sounds = rng.uniform(-1, 1, (2, 100)), rng.uniform(-1, 1, (2, 256, 1))
+    made = trained.render(latents)
+    assert np.ptp(made) > 0
+    for label in (0, 1):
+        np.testing.assert_allclose(model.render(latents, label), made, atol=1e-6)
+        scores = model.discriminator([sounds, np.full(2, label)], training=False)
+        expected = trained.discriminator(sounds, training=False)
+        np.testing.assert_allclose(scores, expected, atol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("trained", "model", "message"),
     [
-        (small_segan, small_wavegan, "got a model with the model SEGAN, expected WaveGAN"),
+        (small_segan, small_wavegan, "got a SEGAN, expected a WaveGAN as in the run"),
         (
             lambda: small_wavegan(("kick", "snare")),
             lambda: small_wavegan(("snare", "kick")),
             "label names kick, snare, expected snare, kick as in the run",
         ),
+        (lambda: small_wavegan(("kick", "snare")), small_wavegan, "kick, snare, expected none"),
         (small_segan, lambda: small_segan(channels=8), r"got a model whose .* is \[.*, expected"),
         (small_segan, lambda: small_segan(dilations=(1, 2)), r"got a model w.*, expected"),
     ],

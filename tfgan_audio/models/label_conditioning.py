@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import keras
 from keras import layers, ops
 
-_VECTOR = "label_vector"
-_LIKE_LATENTS = keras.initializers.RandomUniform(-1.0, 1.0)
+LABEL_VECTOR = "label_vector"
+"""Name of the layer that labels enter a network by."""
 
 
 def label_input() -> keras.KerasTensor:
@@ -14,21 +16,24 @@ def label_input() -> keras.KerasTensor:
     return keras.Input([], dtype="int32", name="label")
 
 
-def with_labels(latent: keras.KerasTensor, num_classes: int):
-    """Join a latent with a vector of its label, as long and drawn from the same range.
+def with_labels(latent: keras.KerasTensor, hidden: keras.KerasTensor, num_classes: int):
+    """Add a vector of the label to what a generator's first layer makes of the latent.
 
     Args:
         latent: Input [B, `latent_dim`].
-        num_classes: How many labels there are; 0 leaves the latent alone.
+        hidden: Output of the first layer, [B, C].
+        num_classes: How many labels there are; 0 changes nothing.
 
     Returns:
-        The generator's inputs, and what its first layer takes.
+        The generator's inputs, and `hidden` with the label in it.
     """
     if not num_classes:
-        return latent, latent
+        return latent, hidden
     label = label_input()
-    vector = _label_vector(label, num_classes, latent.shape[-1], _LIKE_LATENTS)
-    return [latent, label], layers.Concatenate(name="latent_and_label")([latent, vector])
+    vector = _label_vector(label, num_classes, hidden.shape[-1])
+    # One label moves by a step of Adam as far as the many numbers of a latent do.
+    vector = layers.Rescaling(math.sqrt(latent.shape[-1]), name="label_scale")(vector)
+    return [latent, label], layers.Add(name="latent_and_label")([hidden, vector])
 
 
 def from_shares(generator: keras.Model) -> keras.Model:
@@ -39,16 +44,16 @@ def from_shares(generator: keras.Model) -> keras.Model:
     Args:
         generator: Generator with labels.
     """
-    shares = generator.get_layer(_VECTOR).input
+    shares = generator.get_layer(LABEL_VECTOR).input
     return keras.Model([generator.inputs[0], shares], generator.output)
 
 
 def project_labels(score, features, label: keras.KerasTensor, num_classes: int):
-    """Add to a score how well features fit a label: the projection of their sum on its vector.
+    """Add to a score how well features fit a label: their projection on its vector.
 
     Args:
         score: Score without regard to labels, [B, 1].
-        features: Last feature map of the critic, [B, ..., C].
+        features: What the critic's score is made of, [B, C].
         label: Input of class indices, [B].
         num_classes: How many labels there are.
 
@@ -56,15 +61,21 @@ def project_labels(score, features, label: keras.KerasTensor, num_classes: int):
         The score [B, 1], float32.
 
     Reference:
-        Miyato and Koyama 2018, arXiv:1802.05637, equation 3.
+        Miyato and Koyama 2018, arXiv:1802.05637, equation 3. Differs: where something sounds
+        counts too, as it does in the score without regard to labels.
     """
-    summed = ops.sum(ops.cast(features, "float32"), axis=list(range(1, len(features.shape) - 1)))
     vector = _label_vector(label, num_classes, features.shape[-1], dtype="float32")
-    fit = ops.sum(summed * vector, axis=-1, keepdims=True)
+    fit = ops.sum(ops.cast(features, "float32") * vector, axis=-1, keepdims=True)
     return layers.Add(name="score_with_label", dtype="float32")([score, fit])
 
 
-def _label_vector(label: keras.KerasTensor, num_classes: int, width: int, *initializer, **options):
-    """Return a learned vector of each label; its gradient is a plain array, not an embedding's."""
-    vectors = layers.Dense(width, None, False, *initializer, name=_VECTOR, **options)
+def _label_vector(label: keras.KerasTensor, num_classes: int, width: int, **options):
+    """Return a learned vector of each label; its gradient is a plain array, not an embedding's.
+
+    All begin at zero: a network that knows few sounds of a label collapses to one, unless labels
+    come gradually to what holds for all (Shahbazi et al. 2022, arXiv:2201.06578).
+    """
+    vectors = layers.Dense(
+        width, use_bias=False, kernel_initializer="zeros", name=LABEL_VECTOR, **options
+    )
     return vectors(ops.one_hot(label, num_classes))

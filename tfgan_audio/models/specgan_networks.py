@@ -30,9 +30,9 @@ def build_generator(
         [B, 128, 128, 1], frames by frequencies.
     """
     latent = keras.Input([latent_dim], name="latent")
-    inputs, joined = with_labels(latent, num_classes)
     first = (_FIRST_SIZE, _FIRST_SIZE, _FACTORS[0] * base_channels)
-    hidden = layers.Dense(first[0] * first[1] * first[2], name="project")(joined)
+    hidden = layers.Dense(first[0] * first[1] * first[2], name="project")(latent)
+    inputs, hidden = with_labels(latent, hidden, num_classes)
     hidden = layers.Reshape(first, name="image")(hidden)
     widths = (*(factor * base_channels for factor in _FACTORS[1:]), 1)
     for index, channels in enumerate(widths):
@@ -71,5 +71,5 @@ def build_discriminator(base_channels: int, kernel_size: int, num_classes: int) 
     if not num_classes:
         return keras.Model(image, score, name="discriminator")
     label = label_input()
-    score = project_labels(score, hidden, label, num_classes)
+    score = project_labels(score, flat, label, num_classes)
     return keras.Model([image, label], score, name="discriminator")

@@ -85,9 +85,9 @@ def build_generator(sizes: WaveGANSizes) -> keras.Model:
         latent [B, `latent_dim`], or [latent, label [B]] where there are classes -> [B, T, C].
     """
     latent = keras.Input([sizes.latent_dim], name="latent")
-    inputs, joined = with_labels(latent, sizes.num_classes)
     widths = sizes.widths[::-1]
-    hidden = layers.Dense(FIRST_FRAMES * widths[0], name="project")(joined)
+    hidden = layers.Dense(FIRST_FRAMES * widths[0], name="project")(latent)
+    inputs, hidden = with_labels(latent, hidden, sizes.num_classes)
     hidden = layers.Reshape([FIRST_FRAMES, widths[0]], name="frames")(hidden)
     outputs = (*widths[1:], sizes.num_channels)
     for index, (channels, stride) in enumerate(zip(outputs, sizes.strides, strict=True)):
@@ -138,7 +138,7 @@ def build_discriminator(sizes: WaveGANSizes) -> keras.Model:
     if not sizes.num_classes:
         return keras.Model(waveform, score, name="discriminator")
     label = label_input()
-    score = project_labels(score, hidden, label, sizes.num_classes)
+    score = project_labels(score, flat, label, sizes.num_classes)
     return keras.Model([waveform, label], score, name="discriminator")
 
 

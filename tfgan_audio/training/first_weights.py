@@ -7,12 +7,16 @@ import os
 from tfgan_audio.errors import InputError
 from tfgan_audio.loading import load_trained
 from tfgan_audio.models.adversarial import AdversarialModel
+from tfgan_audio.models.label_conditioning import LABEL_VECTOR
+
+_NO_LABELS = "none"
 
 
 def take_weights(model: AdversarialModel, path: str | os.PathLike) -> None:
     """Give a new model the weights of a trained one, both networks'.
 
-    A SpecGAN takes the moments of spectra along, which its networks know.
+    A SpecGAN takes the moments of spectra along, which its networks know. A model with labels may
+    begin with one without: they then change nothing at first.
 
     Args:
         model: Model that has not been trained.
@@ -22,23 +26,25 @@ def take_weights(model: AdversarialModel, path: str | os.PathLike) -> None:
         InputError: There is no model, or one of another kind, other sizes or other labels.
     """
     trained = load_trained(path)
-    for name, seen, wanted in (
-        ("model", type(trained).__name__, type(model).__name__),
-        ("label names", _label_names(trained), _label_names(model)),
-    ):
-        if seen != wanted:
-            raise InputError(path, f"a model with the {name} {seen}", f"{wanted} as in the run")
+    wanted, seen = type(model).__name__, type(trained).__name__
+    if seen != wanted:
+        raise InputError(path, f"a {seen}", f"a {wanted} as in the run")
+    wanted, seen = _label_names(model), _label_names(trained)
+    if seen not in (wanted, _NO_LABELS):
+        raise InputError(path, f"a model with the label names {seen}", f"{wanted} as in the run")
+    variables = [each for each in model.weights if seen == wanted or LABEL_VECTOR not in each.path]
     weights = trained.get_weights()
-    for variable, weight in zip(model.weights, weights, strict=False):
+    for variable, weight in zip(variables, weights, strict=False):
         if tuple(variable.shape) != weight.shape:
             seen = f"a model whose {variable.path} is {list(weight.shape)}"
             raise InputError(path, seen, f"{list(variable.shape)} as in the run")
-    if len(weights) != len(model.weights):
+    if len(weights) != len(variables):
         seen = f"a model with {len(weights)} weight arrays"
-        raise InputError(path, seen, f"{len(model.weights)} as in the run")
-    model.set_weights(weights)
+        raise InputError(path, seen, f"{len(variables)} as in the run")
+    for variable, weight in zip(variables, weights, strict=True):
+        variable.assign(weight)
 
 
 def _label_names(model: AdversarialModel) -> str:
     """Return the classes of a model that makes sounds, as a text."""
-    return ", ".join(getattr(model, "label_names", ())) or "none"
+    return ", ".join(getattr(model, "label_names", ())) or _NO_LABELS

@@ -12,7 +12,7 @@ from tfgan_audio.data.pipeline import make_dataset
 from tfgan_audio.data.prepare import PreparedSet
 from tfgan_audio.evaluation.generation.bins import CLIPS_PER_BIN
 from tfgan_audio.evaluation.generation.log_mel_features import NUM_DIMENSIONS
-from tfgan_audio.evaluation.generation.measures import ScoreOptions
+from tfgan_audio.evaluation.generation.measures import OnEmbedding, ScoreOptions
 from tfgan_audio.evaluation.generation.scoring import score_sets
 from tfgan_audio.evaluation.generation.set_report import set_report
 from tfgan_audio.evaluation.generation.set_scores import SetScores
@@ -28,6 +28,7 @@ from tfgan_audio.training.run_folder import RunFolder
 from tfgan_audio.training.sound_samples import write_sound_samples
 
 _FRECHET, _MMD, _NDB = "frechet_log_mel", "mmd_gaussian_log_mel", "ndb_log_mel"
+_JOINT = "joint_frechet_log_mel"
 _DISTANCES = ("d_self_log_mel", "d_train_log_mel")
 # The final scores are of other sounds than those that have chosen the best model.
 _VALIDATION_SEED, _FINAL_SEED = 0, 1
@@ -70,13 +71,21 @@ class SoundTask:
         real = self._real_sounds(model)
         options = _options(real)
         # A covariance needs more clips than dimensions; a kernel distance does without one.
-        chosen_by = _FRECHET if len(real) > NUM_DIMENSIONS else _MMD
+        chosen_by = distance = _FRECHET if len(real) > NUM_DIMENSIONS else _MMD
+        # Without regard to labels, the best model might be the one before it has learnt them.
+        has_labels = model.num_classes > 1 and {*real.labels} == {*model.label_names}
+        if has_labels and len(real) >= NUM_DIMENSIONS + model.num_classes:
+            chosen_by = _JOINT
         has_bins = len(real) >= CLIPS_PER_BIN * options.num_bins
-        metrics = (chosen_by, *_DISTANCES, *([_NDB] if has_bins else []))
+        metrics = (distance, *_DISTANCES, *([_NDB] if has_bins else []))
         num_samples = self.config.train.num_samples
 
         def scores() -> dict[str, float]:
-            return dict(score_sets(real, made.render(), metrics, options).values)
+            sounds = made.render()
+            values = dict(score_sets(real, sounds, metrics, options).values)
+            if chosen_by == _JOINT:
+                values[_JOINT] = OnEmbedding("log_mel").joint_frechet(real, sounds, options)
+            return values
 
         def write_samples(step: int) -> None:
             sounds, titles = made.sounds[:num_samples], made.titles[:num_samples]
@@ -95,6 +104,7 @@ class SoundTask:
             run,
             {
                 "Frechet distance (log-mel)": [f"val_{_FRECHET}"],
+                "Frechet distance with labels (log-mel)": [f"val_{_JOINT}"],
                 "MMD, Gaussian kernel (log-mel)": [f"val_{_MMD}"],
                 "NDB / K (log-mel)": [f"val_{_NDB}"],
                 "|D| self and train (log-mel)": [f"val_{name}" for name in _DISTANCES],

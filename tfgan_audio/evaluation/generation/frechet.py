@@ -3,6 +3,8 @@
 Letters: N and M clips, D dimensions.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from tfgan_audio.errors import InputError
@@ -46,6 +48,48 @@ def frechet_distance(reference: np.ndarray, estimate: np.ndarray) -> float:
     distance = np.square(means[0] - means[1]).sum()
     distance += np.trace(first) + np.trace(second) - 2 * trace_of_root
     return float(max(0.0, distance))
+
+
+def with_labels(
+    reference: np.ndarray,
+    estimate: np.ndarray,
+    reference_labels: Sequence[str],
+    estimate_labels: Sequence[str],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Append to each vector which label it has, as long as vectors of real clips are on average.
+
+    The Frechet distance of the results is the joint one: low where each label has its own clips.
+
+    Args:
+        reference: Vectors of real clips.
+        estimate: Vectors of generated clips.
+        reference_labels: Class of each real clip.
+        estimate_labels: Class that each generated clip was asked to be.
+
+    Shape:
+        `[N, D]`, `[M, D]` -> `[N, D + L - 1]`, `[M, D + L - 1]` for L labels of real clips, the
+        last of which is what the others leave.
+
+    Raises:
+        InputError: Fewer than two labels of real clips, or generated clips of another one.
+
+    Reference:
+        DeVries et al. 2019, arXiv:1907.08175, equations 2 and 4.
+    """
+    names = sorted(set(reference_labels))
+    if len(names) < 2:
+        raise InputError("labels", f"{len(names)} of real clips", "at least 2")
+    unknown = sorted(set(estimate_labels) - set(names))
+    if unknown:
+        seen = ", ".join(name or "none" for name in unknown)
+        raise InputError("labels", seen, f"those of real clips, {', '.join(names)}")
+    scale = np.linalg.norm(reference, axis=1).mean()
+    both = ((reference, reference_labels), (estimate, estimate_labels))
+    first, second = (
+        np.hstack([vectors, scale * (np.asarray(labels)[:, None] == names[:-1])])
+        for vectors, labels in both
+    )
+    return first, second
 
 
 def _root(covariance: np.ndarray) -> np.ndarray:

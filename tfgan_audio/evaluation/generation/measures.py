@@ -26,7 +26,7 @@ from tfgan_audio.evaluation.generation.embeddings import (
     log_mel_spectrograms,
     log_probabilities,
 )
-from tfgan_audio.evaluation.generation.frechet import frechet_distance
+from tfgan_audio.evaluation.generation.frechet import frechet_distance, with_labels
 from tfgan_audio.evaluation.generation.kernel_distances import mmd_gaussian, mmd_polynomial
 from tfgan_audio.evaluation.generation.neighbours import (
     nearest,
@@ -152,6 +152,13 @@ class OnEmbedding:
     def frechet(self, *sets_and_options) -> float:
         """Return the Frechet distance."""
         return frechet_distance(*self._vectors(*sets_and_options))
+
+    def joint_frechet(
+        self, reference: SoundSet, estimate: SoundSet, options: ScoreOptions
+    ) -> float:
+        """Return the Frechet distance of vectors and labels together."""
+        vectors = self._vectors(reference, estimate, options)
+        return frechet_distance(*with_labels(*vectors, reference.labels, estimate.labels))
 
     def mmd_polynomial(self, *sets_and_options) -> float:
         """Return the kernel distance of KID."""
