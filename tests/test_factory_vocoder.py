@@ -10,6 +10,7 @@ from tfgan_audio.data.prepare import prepare
 from tfgan_audio.errors import InputError
 from tfgan_audio.factory import build_model, held_out_speech, training_source
 from tfgan_audio.training.continuation import refuse_another
+from tfgan_audio.training.run import train
 
 
 def build(*overrides: str):
@@ -111,3 +112,13 @@ def test_training_and_held_out_speech_are_apart_and_of_the_measured_features(tmp
     expected = np.log10(0.5) / np.array(source.features.scale)
     np.testing.assert_allclose(mel.mean(axis=(0, 1)), expected, atol=0.5)
     assert (mel - expected).std() == pytest.approx(1.0, abs=0.15)
+
+
+def test_impossible_sizes_are_refused_before_the_work_on_the_data(tmp_path) -> None:
+    """The folder of recordings, which is not there, has not even been looked for."""
+    places = [f"data.speech_dir={tmp_path / 'speech'}", f"data.shards_dir={tmp_path / 'shards'}"]
+    config = load_config("smoke/melgan", [*places, "model.base_channels=6"])
+    expected = "model.base_channels: got 6, expected a multiple of 8, 2 for each of the upsample_f"
+    with pytest.raises(InputError, match=expected):
+        train(config, tmp_path / "run")
+    assert not any(tmp_path.iterdir())

@@ -16,6 +16,7 @@ from tfgan_audio.config.schema import (
     OptimizerConfig,
     SEGANExperiment,
     SoundsExperiment,
+    TrainConfig,
     WaveGANExperiment,
 )
 from tfgan_audio.config.segan_schema import (
@@ -37,6 +38,7 @@ from tfgan_audio.data.vocoder_source import SpeechSegments, Utterance, utterance
 from tfgan_audio.errors import InputError
 from tfgan_audio.models.adversarial import AdversarialModel
 from tfgan_audio.models.melgan import MelGAN
+from tfgan_audio.models.melgan_sizes import MelGANSizes
 from tfgan_audio.models.segan import SEGAN
 from tfgan_audio.models.specgan import SpecGAN
 from tfgan_audio.models.wavegan import WaveGAN
@@ -76,6 +78,22 @@ def build_model(config: ExperimentConfig, **from_data: Any) -> AdversarialModel:
     return model
 
 
+def check_sizes(config: ExperimentConfig) -> None:
+    """Refuse sizes of networks that do not fit each other, before the work on the data.
+
+    Args:
+        config: The experiment.
+
+    Raises:
+        InputError: No MelGAN has such sizes; other families' sections check their own.
+    """
+    if isinstance(config, MelGANExperiment):
+        try:
+            MelGANSizes(**asdict(config.model))
+        except InputError as error:
+            raise InputError(f"model.{error.name}", error.seen, error.expected) from error
+
+
 def describe_model(model: SEGAN | WaveGAN | MelGAN, name: str) -> ExperimentConfig:
     """Return the experiment that builds a model as it is made and compiled.
 
@@ -92,8 +110,12 @@ def describe_model(model: SEGAN | WaveGAN | MelGAN, name: str) -> ExperimentConf
     rates = OptimizerConfig(
         generator_learning_rate=_rate(model.generator_optimizer),
         discriminator_learning_rate=_rate(model.discriminator_optimizer),
+        betas=_common_betas(model),
     )
-    return describe(model, name=name, optimizer=rates)
+    train = TrainConfig(
+        adversarial_start_step=model.adversarial_start_step, ema_momentum=model.ema_momentum
+    )
+    return describe(model, name=name, optimizer=rates, train=train)
 
 
 def _describe_segan(model: SEGAN, **sections: Any) -> SEGANExperiment:
@@ -242,6 +264,15 @@ def _set_betas(optimizer: keras.optimizers.Optimizer, betas: tuple[float, float]
         expected = f"null: the family is trained by {type(optimizer).__name__}"
         raise InputError("optimizer.betas", list(betas), expected)
     optimizer.beta_1, optimizer.beta_2 = betas
+
+
+def _common_betas(model: AdversarialModel) -> tuple[float, float] | None:
+    """Return the memory that both optimizers have, if they are Adam; there is one entry for it."""
+    optimizers = model.generator_optimizer, model.discriminator_optimizer
+    if not all(isinstance(optimizer, keras.optimizers.Adam) for optimizer in optimizers):
+        return None
+    one, other = ((optimizer.beta_1, optimizer.beta_2) for optimizer in optimizers)
+    return one if one == other else None
 
 
 def _rate(optimizer: keras.optimizers.Optimizer) -> float:

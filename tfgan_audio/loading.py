@@ -8,11 +8,7 @@ import zipfile
 from pathlib import Path
 
 from tfgan_audio.errors import InputError
-from tfgan_audio.serving.backends import (
-    enhancer_from_saved_model,
-    enhancer_from_tflite,
-    first_line,
-)
+from tfgan_audio.serving.backends import first_line, open_saved_model, open_tflite
 from tfgan_audio.serving.enhancer import Enhancer
 from tfgan_audio.serving.sound_generator import SoundGenerator
 from tfgan_audio.serving.vocoder import Vocoder
@@ -52,7 +48,7 @@ def load(path: str | os.PathLike, verb: str | None = None) -> Loaded:
     if path.is_dir():
         loaded = _load_folder(path)
     elif path.suffix == ".tflite":
-        loaded = enhancer_from_tflite(path)
+        loaded = open_tflite(path)
     elif path.suffix == ".keras":
         loaded = _load_keras(path)
     else:
@@ -122,7 +118,7 @@ def _load_folder(path: Path) -> Loaded:
     if (path / "model.keras").exists() or (path / "config.yaml").exists():
         return _load_keras(path)
     if (path / "saved_model.pb").exists():
-        return enhancer_from_saved_model(path)
+        return open_saved_model(path)
     versions = [folder for folder in path.iterdir() if folder.name.isdecimal() and folder.is_dir()]
     if versions:
         return _load_folder(max(versions, key=lambda folder: int(folder.name)))

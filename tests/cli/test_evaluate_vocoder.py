@@ -13,13 +13,18 @@ from click.testing import CliRunner
 import tfgan_audio as tga
 from tfgan_audio.cli import main
 from tfgan_audio.evaluation.scoring import score_pairs
+from tfgan_audio.training.imported_run import write_imported_run
 
 RATE_HZ = 16000
 FAMILY = ["--family", "melgan", "--workers", "1"]
 
 
+def invoke(*arguments):
+    return CliRunner().invoke(main, [*map(str, arguments)])
+
+
 def run(*arguments):
-    return CliRunner().invoke(main, ["evaluate", *map(str, [*arguments, *FAMILY])])
+    return invoke("evaluate", *arguments, *FAMILY)
 
 
 def voice(pitch_hz, start_radians=0):
@@ -105,12 +110,28 @@ def test_a_model_makes_the_recordings_anew(folders, model):
     assert done.exit_code == 0, done.output
     scores = json.loads(done.stdout)["files"]
     assert set(scores) == {"one", "deep/two"}
-    vocoded = CliRunner().invoke(main, ["vocode", *map(str, (model, original, folders / "mine"))])
+    vocoded = invoke("vocode", model, original, folders / "mine")
     assert vocoded.exit_code == 0, vocoded.output
     pairs = {name: (original / f"{name}.wav", folders / "mine" / f"{name}.wav") for name in scores}
     expected = score_pairs(pairs, "lsd", max_lag_ms=0)
     for file in expected.files:
         assert scores[file.name]["lsd"] == pytest.approx(file.values["lsd"])
+
+
+def test_the_folder_of_a_run_tells_its_family(folders, model):
+    """A .keras file does not, and is taken for an enhancer."""
+    voice = folders / "run"
+    voice_model = keras.saving.load_model(model)
+    voice_model.compile()
+    write_imported_run(voice_model, voice, "voice")
+    shared = ["--reference", folders / "original", "--metrics", "lsd", "--workers", 1]
+    done = invoke("evaluate", voice, *shared)
+    assert done.exit_code == 0, done.output
+    assert "LSD" in done.stdout
+    done = invoke("evaluate", voice, "--metrics", "lsd")
+    assert "--metrics: got RUN without --reference, expected a folder to vocode" in done.stderr
+    done = invoke("evaluate", model, *shared)
+    assert "--reference: got RUN without --noisy" in done.stderr
 
 
 @pytest.mark.parametrize(

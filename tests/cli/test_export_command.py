@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from tfgan_audio.audio.features import MelFeatures
+from tfgan_audio.audio.io import read_audio
 from tfgan_audio.cli import main
 from tfgan_audio.loading import load
+from tfgan_audio.models.melgan import MelGAN
 from tfgan_audio.models.segan import SEGAN
 
 
@@ -82,3 +85,48 @@ def test_bad_input_is_one_line(run_dir, monkeypatch, source, out, kind, beginnin
 def test_a_format_is_needed(run_dir) -> None:
     done = run(run_dir)
     assert done.exit_code == 2 and "--format" in done.stderr and done.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def voice_dir(tmp_path) -> Path:
+    """The folder of a run of a small MelGAN."""
+    keras.utils.set_random_seed(7)
+    features = MelFeatures(
+        sample_rate_hz=8000, fft_samples=64, window_samples=64, hop_samples=16, num_mels=6
+    )
+    sizes = {"base_channels": 16, "upsample_factors": (2, 2), "num_bands": 4}
+    small = {"num_scales": 1, "discriminator_channels": 4, "discriminator_max_channels": 16}
+    folder = tmp_path / "voice"
+    folder.mkdir()
+    MelGAN(features=features, **sizes, **small).save(folder / "model.keras")
+    return folder
+
+
+def test_exports_of_a_vocoder_vocode_mels(voice_dir, tmp_path, rng, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    np.save("in.npy", rng.uniform(-4.5, -1.5, [50, 6]).astype(np.float32))
+    assert CliRunner().invoke(main, ["vocode", "voice", "in.npy", "out.wav"]).exit_code == 0
+    expected, rate_hz = read_audio("out.wav")
+    assert rate_hz == 8000 and expected.shape == (800, 1) and np.abs(expected).max() > 1e-3
+    for options, name in (
+        (["saved_model"], "melgan/1"),
+        (["tflite"], "melgan.tflite"),
+        (["tflite", "--weights", "float16"], "melgan-float16.tflite"),
+    ):
+        done = run("voice", "--json", "a.json", "--format", *options)
+        assert done.exit_code == 0, done.output
+        assert done.stdout.startswith(f"voice/export/{name}: 0.")
+        assert ("dB SNR" in done.stdout) == ("float16" in name)
+        assert json.loads(Path("a.json").read_text())["weights"] == (options[2:] or ["float32"])[-1]
+        command = ["vocode", f"voice/export/{name}", "in.npy", "out.wav"]
+        assert CliRunner().invoke(main, command).exit_code == 0
+        found, rate_hz = read_audio("out.wav")
+        tolerance = 1e-2 * np.abs(expected).max() if "float16" in name else 4e-5
+        np.testing.assert_allclose(found, expected, atol=tolerance)
+
+
+def test_only_tflite_files_have_smaller_weights(run_dir, tmp_path) -> None:
+    done = run(run_dir, tmp_path / "1", "--format", "saved_model", "--weights", "int8")
+    assert done.exit_code == 2 and done.stderr.count("\n") == 1
+    assert "--weights: got int8, expected float32" in done.stderr
+    assert not (tmp_path / "1").exists()

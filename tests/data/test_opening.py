@@ -8,7 +8,8 @@ import soundfile
 
 from tfgan_audio.data import opening
 from tfgan_audio.data.manifest import list_clips
-from tfgan_audio.data.opening import open_clips, open_pairs, open_sounds, read_sound, read_together
+from tfgan_audio.data.opening import open_clips, open_pairs, open_sounds
+from tfgan_audio.data.reading import read_together
 from tfgan_audio.data.shards import write_shards
 from tfgan_audio.errors import InputError
 
@@ -110,22 +111,6 @@ def test_more_than_fits_is_refused_before_reading(
     monkeypatch.setattr(opening, "MAX_MEMORY_BYTES", 100_000)
     with pytest.raises(InputError, match="hours of audio, too much to hold in memory, expected a"):
         open_clips(corpus / "speech", 16_000)
-
-
-def test_a_sound_is_scaled_to_its_peak_unless_it_is_silent(tmp_path: Path) -> None:
-    ramp = np.linspace(-0.25, 0.125, 500)
-    for name, scale in (("loud", 8.0), ("soft", 1e-2), ("silent", 1e-3), ("zero", 0.0)):
-        soundfile.write(tmp_path / f"{name}.wav", scale * ramp, 16_000, subtype="FLOAT")
-    read = {clip.path.stem: clip for clip in list_clips(tmp_path)}
-    for name, peak, raw_peak in (
-        ("loud", 1.0, 1.0),
-        ("soft", 1.0, 0.0025),
-        ("silent", 0.00025, 0.00025),  # below -70 dB of full scale: nothing but noise to raise
-        ("zero", 0.0, 0.0),
-    ):
-        for normalize, highest in (("peak", peak), ("none", raw_peak)):
-            waveform = read_sound(read[name], 16_000, 1, normalize)
-            np.testing.assert_allclose(waveform[:, 0], ramp / 0.25 * highest, rtol=1e-6, atol=1e-9)
 
 
 def test_sounds_of_one_label_are_held_out_by_file(tmp_path: Path, write_file) -> None:

@@ -42,7 +42,7 @@ def test_lj_speech_has_what_its_list_names(write) -> None:
     [
         (None, "metadata.csv: got No such file or directory, expected the list of the LJ Speech"),
         (b"\xff\xfe|x", "metadata.csv: got no text"),
-        (b"", "wavs: got 0 of 0 recordings missing"),
+        (b"", "metadata.csv: got no recording in it, expected the list of the LJ Speech corpus"),
         (b"a|x\nb|y\nc|z", "wavs: got 2 of 3 recordings missing: b, c, expected all recordings"),
     ],
 )

@@ -21,7 +21,7 @@ from melgan_checkpoints import (
 from torch_files import save_torch
 
 from tfgan_audio.errors import InputError
-from tfgan_audio.importers.checkpoints import import_checkpoint
+from tfgan_audio.importers.checkpoints import import_checkpoint, recipe
 
 # Every one is a generator and a discriminator that differ from the usual ones.
 MAKES = {
@@ -105,6 +105,67 @@ def test_how_training_goes_on(tmp_path) -> None:
         assert (settings["beta_1"], settings["beta_2"]) == (0.8, 0.99)
         assert (settings["epsilon"], settings["amsgrad"]) == (1e-7, True)
         assert settings["global_clipnorm"] == norm
+
+
+TRAINED = {
+    "batch_size": 6,
+    "batch_max_steps": 1003,
+    "generator_optimizer_type": "Adam",
+    "generator_optimizer_params": {"lr": 1e-3, "eps": 1e-8, "amsgrad": False, "weight_decay": 0.0},
+    "generator_grad_norm": -1,
+    "discriminator_optimizer_type": "Adam",
+    "discriminator_optimizer_params": {"lr": 1e-3},
+    "trim_silence": False,
+    "global_gain_scale": 1.0,
+}
+
+
+def test_what_a_configuration_says_of_the_data(tmp_path, caplog) -> None:
+    """Recordings keep their level; a segment is cut to whole frames of 8 samples."""
+    write_parallel_wavegan(tmp_path, config=config_of(USUAL) | TRAINED)
+    found = recipe("parallel-wavegan", tmp_path, {})
+    assert sorted(found) == [
+        "data.gain=[1.0, 1.0]",
+        'data.normalize="none"',
+        "data.segment_samples=1000",
+        "train.batch_size=6",
+    ]
+    assert not caplog.records
+    given = recipe("parallel-wavegan", tmp_path, {"config": {"hop_size": 4, **TRAINED}})
+    assert "data.segment_samples=1000" in given
+
+
+def test_what_no_key_can_say_is_told_in_one_line(tmp_path, caplog) -> None:
+    changes = {
+        "generator_optimizer_type": "RAdam",
+        "generator_optimizer_params": {"eps": 1e-6},
+        "generator_grad_norm": 10,
+        "generator_scheduler_type": "MultiStepLR",
+        "discriminator_optimizer_params": {"amsgrad": True},
+        "trim_silence": True,
+        "stft_loss_params": {"fft_sizes": [1024, 2048, 512], "hop_sizes": [100, 200, 50]},
+    }
+    write_parallel_wavegan(tmp_path, config=config_of(USUAL) | TRAINED | changes)
+    recipe("parallel-wavegan", tmp_path, {})
+    (record,) = caplog.records
+    named = record.getMessage().split("a run does without: ")[1]
+    assert named == (
+        "generator_optimizer_type RAdam, generator_optimizer_params.eps 1e-06, "
+        "generator_grad_norm 10, generator_scheduler_type MultiStepLR, "
+        "discriminator_optimizer_params.amsgrad True, trim_silence True, "
+        "stft_loss_params.hop_sizes [100, 200, 50]"
+    )
+
+
+def test_what_the_official_options_say_of_the_data(tmp_path) -> None:
+    write_official(tmp_path, {**USUAL, **OFFICIAL})
+    assert recipe("melgan-official", tmp_path, {}) == []
+    (tmp_path / "args.yml").write_text("batch_size: 16\nseq_len: 8192\nepochs: 3000\n")
+    found = recipe("melgan-official", tmp_path / "netG.pt", {})
+    assert found == ["train.batch_size=16", "data.segment_samples=8192"]
+    (tmp_path / "args.yml").write_text("batch_size: many\n")
+    with pytest.raises(InputError, match="args.yml: batch_size: got many, expected a whole number"):
+        recipe("melgan-official", tmp_path, {})
 
 
 @pytest.mark.parametrize(
@@ -387,6 +448,7 @@ def test_what_is_no_checkpoint_of_the_official_code(tmp_path, rng) -> None:
     save_torch(tmp_path / "list.pt", [1, 2])
     other = {"encoder.weight": rng.standard_normal([3, 4, 5]).astype(np.float32)}
     save_torch(tmp_path / "other.pt", other)
+    save_torch(tmp_path / "dense.pt", {"dense.weight": np.ones([3, 4], np.float32)})
     write_parallel_wavegan(tmp_path)
     for name, seen in {
         "nowhere": "nothing there",
@@ -396,6 +458,7 @@ def test_what_is_no_checkpoint_of_the_official_code(tmp_path, rng) -> None:
         "cut.pt": "expected a file of torch.save that is whole",
         "list.pt": "no tensors by name",
         "other.pt": "weights such as encoder.weight",
+        "dense.pt": "weights such as dense.weight_g",
         "checkpoint-70steps.pkl": "model, which is no tensor, expected the weights of the official",
     }.items():
         with pytest.raises(InputError) as caught:

@@ -11,10 +11,10 @@ import pytest
 
 from tfgan_audio.errors import InputError
 from tfgan_audio.serving.backends import (
-    enhancer_from_saved_model,
-    enhancer_from_tflite,
     first_line,
     open_interpreter,
+    open_saved_model,
+    open_tflite,
 )
 from tfgan_audio.serving.description import append_to_tflite, read_description
 from tfgan_audio.serving.enhancer import Enhancer
@@ -28,8 +28,8 @@ def enhancers(exported) -> dict[str, Enhancer]:
     """The same model in every runtime."""
     return {
         "keras": Enhancer(exported.model.stream, exported.model.sample_rate_hz),
-        "saved_model": enhancer_from_saved_model(exported.saved_model),
-        "tflite": enhancer_from_tflite(exported.tflite),
+        "saved_model": open_saved_model(exported.saved_model),
+        "tflite": open_tflite(exported.tflite),
     }
 
 
@@ -124,7 +124,7 @@ def test_stereo_equals_each_channel_alone(enhancers, speechlike, runtime) -> Non
 
 
 def test_threads_of_tflite_change_nothing(exported, speechlike) -> None:
-    two = enhancer_from_tflite(exported.tflite, num_threads=2).enhance(speechlike, 16000)
+    two = open_tflite(exported.tflite, num_threads=2).enhance(speechlike, 16000)
     np.testing.assert_allclose(two, exported.offline(speechlike), atol=1e-5)
 
 
@@ -175,7 +175,7 @@ tga.load({str(exported.tflite)!r}).enhance(np.zeros(3000), 16000)
 
 def test_tensorflow_does_where_litert_is_missing(exported, speechlike, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
-    enhancer = enhancer_from_tflite(exported.tflite)
+    enhancer = open_tflite(exported.tflite)
     assert type(open_interpreter(exported.tflite)).__module__.startswith("tensorflow.")
     enhanced = streamed(enhancer, speechlike, [7000, 256])
     np.testing.assert_allclose(enhanced, exported.offline(speechlike), atol=1e-5)
@@ -193,7 +193,7 @@ def test_a_tflite_file_without_a_model_inside_is_refused(exported, tmp_path) -> 
     path.write_bytes(b"no model")
     append_to_tflite(read_description(exported.tflite), path)
     with pytest.raises(InputError, match=f"^{path}: got .*, expected a TFLite model$"):
-        enhancer_from_tflite(path)
+        open_tflite(path)
 
 
 def test_a_tflite_file_with_other_signatures_is_refused(exported, tmp_path) -> None:
@@ -205,7 +205,7 @@ def test_a_tflite_file_with_other_signatures_is_refused(exported, tmp_path) -> N
     path.write_bytes(converter.convert())
     append_to_tflite(read_description(exported.tflite), path)
     with pytest.raises(InputError, match="expected an export that is whole"):
-        enhancer_from_tflite(path)
+        open_tflite(path)
 
 
 def test_what_other_libraries_say_is_kept_short() -> None:

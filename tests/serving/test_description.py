@@ -5,23 +5,46 @@ import zipfile
 
 import pytest
 
+from tfgan_audio.audio.features import MelFeatures
 from tfgan_audio.errors import InputError
 from tfgan_audio.serving.description import (
-    Description,
+    EnhancerDescription,
+    VocoderDescription,
     append_to_tflite,
     read_description,
     write_into_saved_model,
 )
 
-DESCRIPTION = Description("segan", 16000, 256, 256, ((1, 256), (2, 16), (1, 512)))
+DESCRIPTION = EnhancerDescription(16000, 256, 256, ((1, 256), (2, 16), (1, 512)))
+FEATURES = MelFeatures(num_mels=2, mean=(-2.0, -3.0), scale=(0.5, 0.25))
+VOCODER = VocoderDescription(FEATURES, 5, 7)
 
 
-def test_both_kinds_of_artefact_tell_what_was_written(tmp_path) -> None:
+@pytest.mark.parametrize("description", [DESCRIPTION, VOCODER], ids=["enhancer", "vocoder"])
+def test_both_kinds_of_artefact_tell_what_was_written(tmp_path, description) -> None:
     path = tmp_path / "a.tflite"
     path.write_bytes(b"model")
-    append_to_tflite(DESCRIPTION, path)
-    write_into_saved_model(DESCRIPTION, tmp_path)
-    assert read_description(path) == read_description(tmp_path) == DESCRIPTION
+    append_to_tflite(description, path)
+    write_into_saved_model(description, tmp_path)
+    assert read_description(path) == read_description(tmp_path) == description
+
+
+def test_a_vocoder_tells_what_a_mel_is(tmp_path) -> None:
+    write_into_saved_model(VOCODER, tmp_path)
+    content = json.loads((tmp_path / "assets.extra" / "tfgan_audio.json").read_text())
+    assert (content["family"], content["sample_rate_hz"]) == ("melgan", 22050)
+    assert (content["frames_before"], content["frames_after"]) == (5, 7)
+    assert content["hop_samples"] == content["features"]["hop_samples"] == 256
+    assert content["features_fingerprint"] == FEATURES.fingerprint()
+    assert content["features"]["mean"] == [-2.0, -3.0]
+
+
+def test_features_that_were_changed_are_refused(tmp_path) -> None:
+    write_into_saved_model(VOCODER, tmp_path)
+    path = tmp_path / "assets.extra" / "tfgan_audio.json"
+    path.write_text(path.read_text().replace('"log_base": "10"', '"log_base": "e"'))
+    with pytest.raises(InputError, match="no description of the model"):
+        read_description(tmp_path)
 
 
 def test_the_model_stays_at_the_front_of_its_file(tmp_path) -> None:

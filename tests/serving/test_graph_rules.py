@@ -63,8 +63,12 @@ def test_an_operator_of_another_library_is_refused(tmp_path, part: str) -> None:
         check_servable(folder, "a")
 
 
+def test_counts_are_int32(tmp_path) -> None:
+    check_servable(saved(tmp_path, lambda x: {"y": tf.cast(x, tf.int32)}), "a")
+
+
 @pytest.mark.parametrize("dtype", [tf.bfloat16, tf.float64, tf.int16])
-def test_outputs_are_float32(tmp_path, dtype: tf.DType) -> None:
+def test_other_outputs_are_float32(tmp_path, dtype: tf.DType) -> None:
     folder = saved(tmp_path, lambda x: {"y": tf.cast(x, dtype)})
     with pytest.raises(
         InputError, match=f"^a: got {dtype.name} as output 'y' of 'serving_default'"

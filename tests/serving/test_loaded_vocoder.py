@@ -5,38 +5,15 @@ import warnings
 import keras
 import numpy as np
 import pytest
+from small_melgan import KINDS, make_melgan
 
 import tfgan_audio as tga
 from tfgan_audio.errors import InputError
-from tfgan_audio.models.melgan import MelGAN
-
-KINDS = {
-    "full band": {"upsample_factors": (4, 2, 2)},
-    "sub-bands": {"upsample_factors": (2, 2), "num_bands": 4, "residual_layers": 4},
-    "odd factors": {"upsample_factors": (5, 3), "hop_samples": 15, "fft_samples": 63},
-    "causal": {"upsample_factors": (4, 2, 2), "causal": True},
-    "causal sub-bands": {"upsample_factors": (2, 2), "num_bands": 4, "causal": True},
-}
-
-
-def make_model(kind: str) -> MelGAN:
-    """A tiny model that is loud enough for errors to show."""
-    keras.utils.set_random_seed(3)
-    sizes = {"base_channels": 8, "num_scales": 1, "discriminator_max_channels": 16}
-    sizes |= {"discriminator_channels": 4, "discriminator_strides": (2,)} | KINDS[kind]
-    names = ("hop_samples", "fft_samples")
-    lengths = {"hop_samples": 16, "fft_samples": 64}
-    lengths |= {name: sizes.pop(name) for name in names if name in sizes}
-    features = tga.MelFeatures(sample_rate_hz=8000, window_samples=32, num_mels=6, **lengths)
-    model = MelGAN(features=features, **sizes)
-    for weight in model.generator.trainable_weights:
-        weight.assign(1.4 * weight)
-    return model
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_any_chunking_equals_the_network_on_the_whole(kind: str, rng, tmp_path) -> None:
-    model = make_model(kind)
+    model = make_melgan(kind)
     model.save(tmp_path / "model.keras")
     vocoder = tga.load(tmp_path / "model.keras")
     assert vocoder.features == model.features and vocoder.sample_rate_hz == 8000
@@ -61,10 +38,10 @@ def test_any_chunking_equals_the_network_on_the_whole(kind: str, rng, tmp_path) 
 
 def test_a_model_trained_in_bfloat16_computes_in_float32(tmp_path, rng) -> None:
     mel = rng.uniform(-4.5, -1.5, [20, 6]).astype(np.float32)
-    exact = make_model("full band")
+    exact = make_melgan("full band")
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        trained = make_model("full band")
+        trained = make_melgan("full band")
         trained.set_weights(exact.get_weights())
         trained.save(tmp_path / "model.keras")
         found = tga.load(tmp_path / "model.keras").vocode(mel)
@@ -78,7 +55,7 @@ def test_a_model_trained_in_bfloat16_computes_in_float32(tmp_path, rng) -> None:
 
 
 def test_a_vocoder_does_nothing_else(tmp_path) -> None:
-    make_model("full band").save(tmp_path / "model.keras")
+    make_melgan("full band").save(tmp_path / "model.keras")
     path = tmp_path / "model.keras"
     for verb, able in (("enhance", "a SEGAN"), ("generate", "a WaveGAN or SpecGAN")):
         with pytest.raises(InputError) as error:
@@ -88,7 +65,7 @@ def test_a_vocoder_does_nothing_else(tmp_path) -> None:
 
 def test_one_graph_serves_every_length(tmp_path, rng) -> None:
     """Tracing anew for each length would take seconds a call."""
-    make_model("full band").save(tmp_path / "model.keras")
+    make_melgan("full band").save(tmp_path / "model.keras")
     vocoder = tga.load(tmp_path / "model.keras")
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # TensorFlow warns of repeated tracing

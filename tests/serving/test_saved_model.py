@@ -109,13 +109,14 @@ def test_weights_that_get_lost_are_found(exported, tmp_path, monkeypatch) -> Non
     """As after an export whose variables the server's loader cannot restore."""
     write = saved_model._write
 
-    def write_and_lose(model, folder: Path) -> None:
-        write(model, folder)
-        kept = [variable.numpy() for variable in model.generator.variables]
-        model.generator.set_weights([0 * weight for weight in kept])
+    def write_and_lose(exportable, folder: Path) -> None:
+        write(exportable, folder)
+        generator = exported.model.generator
+        kept = [variable.numpy() for variable in generator.variables]
+        generator.set_weights([0 * weight for weight in kept])
         other = folder.parent / "other"
-        write(model, other)
-        model.generator.set_weights(kept)
+        write(exportable, other)
+        generator.set_weights(kept)
         shutil.rmtree(folder / "variables")
         shutil.move(other / "variables", folder / "variables")
         shutil.rmtree(other)

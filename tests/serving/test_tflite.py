@@ -11,7 +11,7 @@ from small_segan import change_step, make_model
 
 from tfgan_audio.errors import InputError
 from tfgan_audio.serving import tflite
-from tfgan_audio.serving.backends import enhancer_from_tflite, open_interpreter
+from tfgan_audio.serving.backends import open_interpreter, open_tflite
 from tfgan_audio.serving.tflite import export_tflite
 
 
@@ -48,7 +48,7 @@ def test_exported_again_a_model_gives_the_same_file(exported, tmp_path) -> None:
 def test_a_recurrent_model_streams_like_keras(speechlike, tmp_path) -> None:
     model = make_model(recurrent=True)
     export_tflite(model, tmp_path / "a.tflite")
-    stream = enhancer_from_tflite(tmp_path / "a.tflite").stream()
+    stream = open_tflite(tmp_path / "a.tflite").stream()
     parts = [stream.process(chunk) for chunk in np.split(speechlike, [100, 101, 5000])]
     offline = model.generator(speechlike[None, :, None]).numpy()[0, :, 0]
     np.testing.assert_allclose(np.concatenate([*parts, stream.flush()]), offline, atol=1e-5)
@@ -60,7 +60,7 @@ def test_a_model_trained_in_bfloat16_becomes_float32(exported, speechlike, tmp_p
         export_tflite(make_model(), tmp_path / "a.tflite")
     finally:
         keras.config.set_dtype_policy("float32")
-    enhanced = enhancer_from_tflite(tmp_path / "a.tflite").enhance(speechlike, 16000)
+    enhanced = open_tflite(tmp_path / "a.tflite").enhance(speechlike, 16000)
     np.testing.assert_allclose(enhanced, exported.offline(speechlike), atol=1e-5)
 
 

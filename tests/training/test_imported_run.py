@@ -110,7 +110,10 @@ def vocoder() -> MelGAN:
         upsample_alignment="tensorflow", num_scales=2, discriminator_strides=(2, 2),
         discriminator_channels=4, discriminator_max_channels=8, periods=(2,),
     )  # fmt: skip
-    model.compile(keras.optimizers.Adam(3e-4), objective="lsgan", sub_band_stft_weight=0.5)
+    model.compile(
+        keras.optimizers.Adam(3e-4, 0.8, 0.99), keras.optimizers.Adam(1e-4, 0.8, 0.99),
+        objective="lsgan", sub_band_stft_weight=0.5, adversarial_start_step=30,
+    )  # fmt: skip
     return model
 
 
@@ -129,5 +132,7 @@ def test_a_vocoder_is_used_like_any_run(tmp_path, vocoder, rng) -> None:
     )  # fmt: skip
     assert losses.feature_matching_weight == vocoder.term_weights["feature_matching"]
     assert config.optimizer.generator_learning_rate == 3e-4
+    assert config.optimizer.betas == (0.8, 0.99)
+    assert config.train.adversarial_start_step == 30
     environment = json.loads(run.environment.read_text())
     assert environment["feature_fingerprint"] == vocoder.features.fingerprint()

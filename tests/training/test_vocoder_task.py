@@ -9,8 +9,11 @@ import soundfile
 import tensorflow as tf
 
 from tfgan_audio.audio.features import MelFeatures
+from tfgan_audio.audio.resampling import resample
 from tfgan_audio.audio.spectral import log_mel
 from tfgan_audio.data.vocoder_source import Utterance
+from tfgan_audio.evaluation.selection import select_metrics
+from tfgan_audio.evaluation.signal_metrics import multi_resolution_stft
 from tfgan_audio.training.run_folder import RunFolder
 from tfgan_audio.training.vocoder_report import write_vocoder_report
 from tfgan_audio.training.vocoder_samples import VocoderSamples
@@ -34,14 +37,21 @@ HISTORY = """step,d_loss,g_adversarial,g_loss,val_mel_l1,val_multi_resolution_st
 class Memory:
     """A vocoder that knows the recordings by heart, and gives them back at another level."""
 
-    features, sample_rate_hz = FEATURES, RATE_HZ
+    features = FEATURES
 
-    def __init__(self, utterances: list[Utterance], factor: float) -> None:
+    def __init__(
+        self,
+        utterances: list[Utterance],
+        factor: float,
+        sample_rate_hz: int = RATE_HZ,
+        late_samples: int = 0,
+    ) -> None:
         self.utterances, self.factor = utterances, factor
+        self.sample_rate_hz, self.late_samples = sample_rate_hz, late_samples
 
     def vocode(self, mel: np.ndarray) -> np.ndarray:
         (known,) = (each for each in self.utterances if np.array_equal(each.mel, mel[0]))
-        return self.factor * known.waveform[None]
+        return self.factor * np.roll(known.waveform, self.late_samples, axis=0)[None]
 
 
 @pytest.fixture(scope="module")
@@ -70,21 +80,58 @@ def test_distances_are_means_over_the_recordings(utterances) -> None:
     assert halved["mel_l1"] == pytest.approx(np.log10(2) / 2, abs=1e-3)
 
 
+@pytest.mark.parametrize("rate_hz", [RATE_HZ, 22_050])
+def test_the_distance_of_spectra_is_the_metric_of_that_name(utterances, rate_hz: int) -> None:
+    """At 16 kHz, whatever the rate of the model, so that all vocoders can be compared."""
+    model = Memory(utterances, 0.5, rate_hz)
+    rng = np.random.default_rng(1)
+    made = [
+        waveform + rng.normal(0, 0.02, waveform.shape) for waveform in vocode(model, utterances)
+    ]
+    found = mean_distances(model, utterances, made)["multi_resolution_stft"]
+    expected = [
+        multi_resolution_stft(
+            *(resample(waveform[:, 0], rate_hz, 16_000) for waveform in (utterance.waveform, part))
+        )
+        for utterance, part in zip(utterances, made, strict=True)
+    ]
+    assert found == pytest.approx(np.mean(expected), rel=1e-4)
+
+
+def test_silence_and_snippets_have_distances(utterances) -> None:
+    """A training is not to end at the first validation for a recording's or the model's sake."""
+    snippet = utterances[1].waveform[1000:1512]
+    pairs = [(each.waveform, 0 * each.waveform) for each in utterances]
+    for original, made in (*pairs, *((made, original) for original, made in pairs)):
+        silent = [Utterance("a.wav", np.zeros([1, 40]), original)]
+        distances = mean_distances(Memory(silent, 1.0), silent, [made])
+        assert all(1.0 < value < 1000.0 for value in distances.values())
+    short = [Utterance("b.wav", np.zeros([4, 40]), snippet)]
+    distances = mean_distances(Memory(short, 1.0), short, [0.5 * snippet])
+    assert 0.5 < distances["multi_resolution_stft"] <= 0.5 + np.log(2)
+
+
 @pytest.fixture(scope="module")
 def scores(utterances) -> VocoderScores:
-    """Of recordings that come back at a quarter of their level."""
-    return score_vocoder(Memory(utterances, 0.25), utterances)
+    """Of recordings that come back 5 ms late at a quarter of their level."""
+    return score_vocoder(Memory(utterances, 0.25, late_samples=80), utterances)
 
 
 def test_scores_are_of_the_recordings_and_of_what_was_made(utterances, scores) -> None:
-    assert scores.original.values("lsd") == pytest.approx([0.0, 0.0], abs=1e-6)
-    # A quarter everywhere, in units of 10 dB.
-    assert scores.vocoded.values("lsd") == pytest.approx(2 * np.log10(4), abs=1e-3)
-    assert "si_sdr" not in scores.vocoded.metrics
+    name = "multi_resolution_stft"
+    assert scores.original.values(name) == pytest.approx([0.0, 0.0], abs=1e-6)
+    assert scores.distances[name] == pytest.approx(scores.vocoded.mean(name), rel=1e-4)
+    assert scores.vocoded.metrics == select_metrics("vocoder")[0]
     assert [file.name for file in scores.vocoded.files] == ["held-out-00", "held-out-01"]
     for utterance, versions in zip(utterances, scores.recordings.values(), strict=True):
-        np.testing.assert_array_equal(versions["original"], utterance.waveform[:, 0])
-        np.testing.assert_allclose(versions["vocoded"], 0.25 * versions["original"])
+        original = versions["original"]
+        np.testing.assert_array_equal(original, utterance.waveform[:, 0])
+        np.testing.assert_allclose(versions["vocoded"], 0.25 * np.roll(original, 80))
+
+
+def test_copies_are_compared_where_they_stand(scores) -> None:
+    """A delay is heard, where phases are free, and is not taken out."""
+    assert [file.lag_samples for file in scores.vocoded.files] == [0, 0]
 
 
 @pytest.fixture

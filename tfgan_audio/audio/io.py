@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tfgan_audio.audio.finding import find_files
 from tfgan_audio.audio.reader import BLOCK_SAMPLES, AudioReader, open_path, open_stream
 from tfgan_audio.audio.resampling import resample, resample_blocks, resampled_samples
 from tfgan_audio.audio.writer import AudioWriter, open_writer, pcm16, write_audio
@@ -165,51 +166,15 @@ def decode_bytes(
 
 
 def find_audio(directory: str | os.PathLike) -> list[Path]:
-    """List the audio files below a folder, at any depth, by their endings in any case.
-
-    What is hidden (a name that starts with a dot) is left out. Linked folders are entered, but no
-    folder twice.
+    """List the audio files below a folder as `find_files` does, by their endings.
 
     Args:
         directory: Folder to search.
 
-    Returns:
-        Paths that start with `directory`, in the order of their parts, the same on every system.
-
     Raises:
         InputError: No such folder, one in it that can not be read, or no audio in it.
     """
-    directory = Path(directory)
-    if not os.path.isdir(directory):
-        seen = "a file" if os.path.exists(directory) else "no such folder"
-        raise InputError(directory, seen, "a folder with audio files")
-    found, num_others = [], 0
-    for folder, names in _visible(directory):
-        audio = [name for name in names if name.lower().endswith(AUDIO_SUFFIXES)]
-        num_others += len(names) - len(audio)
-        found += [Path(folder, name) for name in audio]
-    if not found:
-        seen = f"no audio files ({num_others} others)"
-        raise InputError(directory, seen, f"at least one {', '.join(AUDIO_SUFFIXES)}")
-    return sorted(found, key=lambda path: path.parts)
-
-
-def _visible(directory: Path) -> Iterator[tuple[str, list[str]]]:
-    """Yield each folder with the files in it, hidden ones left out, links that lead back too."""
-
-    def refuse(error: OSError) -> None:
-        raise InputError(error.filename, error.strerror, "a folder that can be read")
-
-    entered = set()
-    for folder, subfolders, names in os.walk(directory, onerror=refuse, followlinks=True):
-        real = os.path.realpath(folder)
-        if real in entered:
-            subfolders.clear()
-            continue
-        entered.add(real)
-        # Sorted, so that of two links to one folder the same is entered on every system.
-        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
-        yield folder, [name for name in names if not name.startswith(".")]
+    return find_files(directory, AUDIO_SUFFIXES, "audio files")
 
 
 def _joined(

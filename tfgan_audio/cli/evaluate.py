@@ -1,6 +1,7 @@
 """The verb `evaluate`: scores of enhanced or vocoded speech, or of generated sounds."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 import click
@@ -41,7 +42,7 @@ def _list_metrics(ctx: click.Context, param: click.Parameter, wanted: bool) -> N
     "--family",
     type=click.Choice([*SPEECH_FAMILIES, *FAMILIES]),
     default="segan",
-    show_default=True,
+    show_default="that of a run folder, else segan",
     help="What the recordings are: segan for enhanced speech, melgan for speech made by a vocoder, "
     "the others for generated sounds.",
 )
@@ -87,9 +88,9 @@ def command(ctx: click.Context, **options: Any) -> None:
 
     RUN alone scores the model of a run on the examples that its training held out, as training
     does, and writes report.html and report.json into it. RUN with --noisy (and --reference)
-    enhances that folder with RUN, a run folder, .keras file or export, and scores the result. With
-    --family melgan, RUN with --reference makes those recordings anew from their mel spectrograms
-    alone, and scores the copies.
+    enhances that folder with RUN, a run folder, .keras file or export, and scores the result. A
+    vocoder (--family melgan, which the folder of its run tells by itself) with --reference makes
+    those recordings anew from their mel spectrograms alone, and scores the copies.
 
     Files are paired by their name below each folder, whatever their suffix, rate and channels, and
     compared at 16 kHz. Each one's delay and surplus length are taken out first. Without
@@ -109,11 +110,14 @@ def command(ctx: click.Context, **options: Any) -> None:
       tfgan-audio evaluate --reference clean --estimate enhanced --metrics all --csv scores.csv
       tfgan-audio evaluate --estimate enhanced --metrics dnsmos
       tfgan-audio evaluate --family melgan --reference original --estimate vocoded --report r.html
-      tfgan-audio evaluate runs/voice --family melgan --reference original --json -
+      tfgan-audio evaluate runs/voice --reference original --json -
+      tfgan-audio evaluate voice.keras --family melgan --reference original
       tfgan-audio evaluate --family wavegan --reference drums --estimate generated --report r.html
       tfgan-audio evaluate runs/drums --family wavegan --reference drums --classifier drums.keras
     """
     given = {name for name in options if ctx.get_parameter_source(name) is _COMMAND_LINE}
+    if "family" not in given and options["model"] is not None:
+        options["family"] = _family_of(options["model"], options["family"])
     if options["family"] in FAMILIES:
         score_sounds(options, given)
         return
@@ -122,3 +126,14 @@ def command(ctx: click.Context, **options: Any) -> None:
         seen = f"--family {options['family']}"
         raise InputError(option, seen, f"--family {' or '.join(FAMILIES)}")
     score_speech(options, given)
+
+
+def _family_of(model: str, usual: str) -> str:
+    """The family of speech that a run folder says it is, else the usual one."""
+    config = Path(model, "config.yaml")
+    if not config.is_file():
+        return usual
+    from tfgan_audio.config.loading import load_config
+
+    family = load_config(config).family
+    return family if family in SPEECH_FAMILIES else usual

@@ -43,8 +43,9 @@ def command(
     by TensorFlowTTS. PATH is a checkpoint or the folder of some, of which the newest is taken. What
     lies beside it, such as args.txt, args.yml or stats.npy, is read too.
 
-    The folder is used like that of any run. KEY=VALUE sets entries of its configuration for a
-    further training, which `tfgan-audio train --run DIR --resume` starts.
+    The folder is used like that of any run. Its configuration has what the files say of their
+    training; KEY=VALUE sets more of it for a further one, which `tfgan-audio train --run DIR
+    --resume` starts.
 
     \b
     Examples:
@@ -57,7 +58,7 @@ def command(
       tfgan-audio import tensorflowtts-tflite mb_melgan.tflite --run runs/device \
           --hint stats=stats.npy
     """
-    from tfgan_audio.importers.checkpoints import import_checkpoint
+    from tfgan_audio.importers.checkpoints import import_checkpoint, recipe
     from tfgan_audio.training.imported_run import write_imported_run
 
     given = dict(map(_hint, hints))
@@ -65,7 +66,7 @@ def command(
         given["slice_samples"] = slice_samples
     model = import_checkpoint(kind, path, **given)
     name = f"imported_{kind.replace('-', '_')}"
-    run = write_imported_run(model, run_dir, name, overrides)
+    run = write_imported_run(model, run_dir, name, [*recipe(kind, path, given), *overrides])
     click.echo(f"{run.model}", err=json_path == "-")
     if json_path is not None:
         networks = {"generator": model.generator, "discriminator": model.discriminator}

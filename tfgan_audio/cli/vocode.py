@@ -23,7 +23,7 @@ _MAX_SHOWN = 3
 )
 @json_option
 def command(model: str, source: str, target: str, mels_first: bool, json_path: str | None) -> None:
-    r"""Vocode IN into OUT with MODEL: the run folder or .keras file of a MelGAN.
+    r"""Vocode IN into OUT with MODEL: the run folder, .keras file or export of a MelGAN.
 
     IN is a log-mel spectrogram [frames, mels] of the model's own convention (.npy, .npz, .h5, or
     .pt, .pth and .mel of PyTorch), or a recording of any format and rate, of which a copy is made

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tfgan_audio.data.manifest import Clip, list_clips
-from tfgan_audio.data.opening import read_together
+from tfgan_audio.data.reading import read_together
 from tfgan_audio.data.scan import scan_file
 from tfgan_audio.data.work import ordered_map
 from tfgan_audio.errors import InputError

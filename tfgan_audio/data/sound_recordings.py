@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from tfgan_audio.data.manifest import Clip
-from tfgan_audio.data.opening import read_sound
+from tfgan_audio.data.reading import read_sound
 from tfgan_audio.data.recordings import Recordings, Row, usable_clips
 from tfgan_audio.data.sound_layouts import folder_sounds, hold_out_evenly, nsynth, speech_commands
 from tfgan_audio.errors import InputError

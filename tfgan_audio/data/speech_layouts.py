@@ -34,8 +34,10 @@ def ljspeech(root_dir: str | Path) -> list[Clip]:
         seen = getattr(error, "strerror", None) or "no text"
         raise InputError(path, seen, "the list of the LJ Speech corpus") from error
     names = [line.partition("|")[0] for line in lines if line.strip()]
+    if not names:
+        raise InputError(path, "no recording in it", "the list of the LJ Speech corpus")
     missing = [name for name in names if not (folder / f"{name}.wav").is_file()]
-    if missing or not names:
+    if missing:
         seen = f"{len(missing)} of {len(names)} recordings missing: {first_few(missing)}"
         raise InputError(folder, seen, f"all recordings that {path} lists")
     return [Clip(f"wavs/{name}.wav", folder / f"{name}.wav", "") for name in sorted(names)]

@@ -7,7 +7,7 @@ import numpy as np
 
 from tfgan_audio.data.manifest import SPLITS, Clip, list_clips, split_clips
 from tfgan_audio.data.mel_statistics import write_statistics
-from tfgan_audio.data.opening import read_speech
+from tfgan_audio.data.reading import read_speech
 from tfgan_audio.data.recordings import Recordings, Row, usable_clips
 from tfgan_audio.data.shards import ShardSet
 from tfgan_audio.data.speech_layouts import baker, libritts, ljspeech, vctk

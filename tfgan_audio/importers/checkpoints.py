@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import json
 import os
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,3 +58,25 @@ def import_checkpoint(kind: str, path: str | os.PathLike, **hints: Any) -> Adver
     if not path.exists() and not path.with_name(f"{path.name}.index").exists():
         raise InputError(path, "nothing there", "a checkpoint, or a folder with one")
     return run(path, **hints)
+
+
+def recipe(kind: str, path: str | os.PathLike, hints: Mapping[str, Any]) -> list[str]:
+    """Return what the files of a checkpoint say of its training, for a run that goes on with it.
+
+    What the model itself knows, such as the weights of its losses, is left out. What is said and
+    no configuration here has a key for is warned of.
+
+    Args:
+        kind: As for `import_checkpoint`, which has taken the same arguments before.
+        path: The same.
+        hints: The same.
+
+    Returns:
+        Entries of a configuration, such as `train.batch_size=16`.
+
+    Raises:
+        InputError: Files that say what cannot be.
+    """
+    tell = getattr(import_module(KINDS[kind]), "recipe", None)
+    entries = {} if tell is None else tell(Path(path), hints)
+    return [f"{key}={json.dumps(value)}" for key, value in entries.items()]

@@ -81,6 +81,24 @@ def import_model(
     return model
 
 
+def recipe(path: Path, hints: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `args.yml` says of the batches; all else is as our configurations have it.
+
+    Args:
+        path: As for `import_model`.
+        hints: Its other arguments.
+
+    Raises:
+        InputError: Entries that are no such numbers.
+    """
+    options, entries = _options(_generator_file(path)), {}
+    if "batch_size" in options.entries:
+        entries["train.batch_size"] = options.whole("batch_size")
+    if "seq_len" in options.entries:
+        entries["data.segment_samples"] = options.whole("seq_len")
+    return entries
+
+
 def _generator_file(path: Path) -> Path:
     """Return the generator's checkpoint."""
     if "netD" in path.name and path.is_file():

@@ -72,7 +72,8 @@ def split_norm(name: str, kernel: np.ndarray) -> State:
         name: Its name, which ends in `weight`.
         kernel: Values; the norm is that over all axes but the first.
     """
-    norm = np.sqrt(np.sum(np.square(kernel, dtype=np.float64), (1, 2), keepdims=True))
+    inner = tuple(range(1, kernel.ndim))
+    norm = np.sqrt(np.sum(np.square(kernel, dtype=np.float64), inner, keepdims=True))
     direction = np.where(norm > 0.0, kernel, 1.0)  # a kernel of zeros has none
     return {f"{name}_g": norm.astype(np.float32), f"{name}_v": direction.astype(np.float32)}
 

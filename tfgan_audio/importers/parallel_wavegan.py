@@ -20,7 +20,7 @@ from tfgan_audio.importers.melgan_places import (
     sequence_names,
 )
 from tfgan_audio.importers.options import Options
-from tfgan_audio.importers.parallel_wavegan_training import compile_as_trained
+from tfgan_audio.importers.parallel_wavegan_training import compile_as_trained, entries_of
 from tfgan_audio.importers.statistics import Statistics, find_statistics, read_statistics
 from tfgan_audio.importers.torch_archive import read_torch_archive
 from tfgan_audio.models.melgan import MelGAN
@@ -79,7 +79,7 @@ def import_model(
             contradicts the checkpoint or asks for what MelGAN does not know here.
     """
     file = _checkpoint_file(path)
-    options = Options.given(file.with_name(OPTIONS) if config is None else config)
+    options = _options(file, config)
     content = read_torch_archive(file)
     networks = content.get("model") if isinstance(content, dict) else None
     if not isinstance(networks, dict):
@@ -106,6 +106,24 @@ def import_model(
         assign(judge, discriminator_places(model, _LAYER), file, options.basis)
     compile_as_trained(model, content, options, file)
     return model
+
+
+def recipe(path: Path, hints: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the configuration says of the training, in one line also what is lost of it.
+
+    Args:
+        path: As for `import_model`.
+        hints: Its other arguments.
+
+    Raises:
+        InputError: Entries that are no such numbers.
+    """
+    return entries_of(_options(_checkpoint_file(path), hints.get("config")))
+
+
+def _options(file: Path, config: str | Mapping[str, Any] | None) -> Options:
+    """Return the configuration that is given, or the one beside a checkpoint."""
+    return Options.given(file.with_name(OPTIONS) if config is None else config)
 
 
 def _checkpoint_file(path: Path) -> Path:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,20 @@ import keras
 
 from tfgan_audio.errors import InputError
 from tfgan_audio.importers.options import Options
+from tfgan_audio.losses.spectral import FULL_BAND_RESOLUTIONS, SUB_BAND_RESOLUTIONS
 from tfgan_audio.models.melgan import MelGAN
 
 _OBJECTIVES = {"mse": "lsgan", "hinge": "hinge"}
+_NETWORKS = ("generator", "discriminator")
+# Entries that ask for nothing where they have this value or are not there.
+_IDLE = {"trim_silence": False, "global_gain_scale": 1.0}
+_IDLE_OF_ADAM = {"eps": 1e-8, "weight_decay": 0.0, "amsgrad": False}
+_RESOLUTIONS = {
+    "stft_loss_params": FULL_BAND_RESOLUTIONS,
+    "subband_stft_loss_params": SUB_BAND_RESOLUTIONS,
+}
+
+log = logging.getLogger(__name__)
 
 
 def compile_as_trained(
@@ -35,6 +47,59 @@ def compile_as_trained(
         **_game(options, model),
         adversarial_start_step=_steps_before_the_game(content, options, file),
     )
+
+
+def entries_of(options: Options) -> dict[str, Any]:
+    """Return what a configuration says of batches and of the recordings' level.
+
+    Args:
+        options: The configuration. What it asks for and no key here can say is warned of.
+
+    Returns:
+        Value by dotted key of our configurations.
+
+    Raises:
+        InputError: Entries that are no such numbers.
+    """
+    entries: dict[str, Any] = {"data.normalize": "none", "data.gain": [1.0, 1.0]}
+    if "batch_max_steps" in options.entries:
+        hop_samples = options.whole("hop_size")
+        num_frames = max(1, options.whole("batch_max_steps") // hop_samples)
+        entries["data.segment_samples"] = num_frames * hop_samples
+    if "batch_size" in options.entries:
+        entries["train.batch_size"] = options.whole("batch_size")
+    if lost := list(_lost(options)):
+        log.warning(
+            "%s: without a key here, so a run does without: %s", options.basis, ", ".join(lost)
+        )
+    return entries
+
+
+def _lost(options: Options) -> Iterator[str]:
+    """Name what a configuration asks for and no key here can say."""
+    for network in _NETWORKS:
+        kind = options.entries.get(f"{network}_optimizer_type", "RAdam")
+        if kind != "Adam":
+            yield f"{network}_optimizer_type {kind}"
+        params = options.part(f"{network}_optimizer_params")
+        yield from _set_otherwise(params, _IDLE_OF_ADAM, f"{network}_optimizer_params.")
+        if options.number(f"{network}_grad_norm", -1.0) > 0.0:
+            yield f"{network}_grad_norm {options.entries[f'{network}_grad_norm']}"
+        yield from _set_otherwise(options, {f"{network}_scheduler_type": None})
+    yield from _set_otherwise(options, _IDLE)
+    for name, resolutions in _RESOLUTIONS.items():
+        lists = zip(
+            *((one.fft_samples, one.hop_samples, one.window_samples) for one in resolutions)
+        )
+        usual = dict(zip(("fft_sizes", "hop_sizes", "win_lengths"), map(list, lists)))
+        yield from _set_otherwise(options.part(name), usual, f"{name}.")
+
+
+def _set_otherwise(options: Options, idle: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """Name entries that are there and have another value."""
+    for name, value in idle.items():
+        if (seen := options.entries.get(name, value)) != value:
+            yield f"{prefix}{name} {seen}"
 
 
 def _game(options: Options, model: MelGAN) -> dict[str, Any]:

@@ -87,6 +87,16 @@ def import_model(
     return model
 
 
+def recipe(path: Path, hints: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how TensorFlowTTS prepares waveforms: it leaves their level alone.
+
+    Args:
+        path: As for `import_model`.
+        hints: Its other arguments.
+    """
+    return {"data.normalize": "none", "data.gain": [1.0, 1.0]}
+
+
 def _features(
     features: str | Mapping[str, Any] | MelFeatures | None,
     hop_samples: int,

@@ -227,7 +227,7 @@ class MelGAN(AdversarialModel):
         return self._vocode(mel).numpy()
 
     def fold(self) -> keras.Model:
-        """Return the generator with its weights multiplied out, made of plain layers.
+        """Return the generator with its weights multiplied out, for inference alone.
 
         It computes the same, but for rounding, and does not follow later training.
         """

@@ -6,6 +6,7 @@ import math
 
 import keras
 
+from tfgan_audio.layers.direct_conv import DirectConv1D
 from tfgan_audio.layers.pqmf import PQMFSynthesis
 from tfgan_audio.layers.reflection_padding import ReflectionPadding1D
 from tfgan_audio.layers.replication_padding import ReplicationPadding1D
@@ -25,8 +26,8 @@ def build_generator(sizes: MelGANSizes, num_mels: int, weight_norm: bool = True)
     Args:
         sizes: What it is made of.
         num_mels: Mels of a frame.
-        weight_norm: Whether the weights are normalised; plain Keras layers of the same names have
-            the place of those that do it otherwise.
+        weight_norm: Whether the weights are normalised; otherwise plain layers of the same names
+            have the place of those that do it, in the form that is fastest for inference.
 
     Shape:
         mel [B, F, M] -> waveform [B, F * hop, 1], any F from 1 on.
@@ -89,9 +90,11 @@ class _Convolutions:
 
     def __init__(self, causal: bool, weight_norm: bool) -> None:
         self.causal = causal
-        layers = keras.layers
-        self.layer = WeightNormConv1D if weight_norm else layers.Conv1D
-        self.transposed = WeightNormConv1DTranspose if weight_norm else layers.Conv1DTranspose
+        self.layer, self.transposed = (
+            (WeightNormConv1D, WeightNormConv1DTranspose)
+            if weight_norm
+            else (DirectConv1D, keras.layers.Conv1DTranspose)
+        )
 
     def convolve(self, hidden, filters: int, kernel_size: int, name: str, dilation: int = 1):
         """Convolve a signal, reflected at its ends."""

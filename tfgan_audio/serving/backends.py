@@ -1,10 +1,11 @@
-"""The streaming step of an exported model, wherever it runs."""
+"""Exported models, wherever they run."""
 
 from __future__ import annotations
 
 import re
 import threading
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +14,26 @@ import numpy as np
 from tfgan_audio.audio.block_stream import BlockStep, BlockStream, Histories
 from tfgan_audio.errors import InputError
 from tfgan_audio.quiet import quiet_stderr
-from tfgan_audio.serving.description import Description, read_description
+from tfgan_audio.serving.description import (
+    Description,
+    EnhancerDescription,
+    VocoderDescription,
+    read_description,
+)
 from tfgan_audio.serving.enhancer import Enhancer
+from tfgan_audio.serving.vocoder import Vocoder
+
+Run = Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]]
 
 
-def enhancer_from_saved_model(path: Path) -> Enhancer:
+def open_saved_model(path: Path) -> Enhancer | Vocoder:
     """Open a SavedModel export.
 
     Args:
         path: Folder with `saved_model.pb`.
 
     Returns:
-        An enhancer that runs its `step` signature.
+        An object with the family's verb, which runs the signature of its description.
 
     Raises:
         InputError: Not an export of this package, or a damaged one.
@@ -34,19 +43,20 @@ def enhancer_from_saved_model(path: Path) -> Enhancer:
     description = read_description(path)
     try:
         model = tf.saved_model.load(str(path))
-        model.signatures["step"]
+        model.signatures[description.signature]
     except Exception as error:  # TensorFlow raises a dozen kinds for damaged files
         raise InputError(path, first_line(error), "an export that is whole") from None
 
-    def step(blocks: np.ndarray, histories: Histories) -> tuple[np.ndarray, Histories]:
+    def run(inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         # Named by way of the model, whose variables live as long as it does.
-        outputs = model.signatures["step"](**step_inputs(blocks, histories, tf.constant))
-        return outputs["enhanced"].numpy(), step_histories(outputs)
+        signature = model.signatures[description.signature]
+        outputs = signature(**{name: tf.constant(value) for name, value in inputs.items()})
+        return {name: value.numpy() for name, value in outputs.items()}
 
-    return Enhancer(lambda: open_stream(description, step), description.sample_rate_hz)
+    return opened(description, run)
 
 
-def enhancer_from_tflite(path: Path, num_threads: int = 1) -> Enhancer:
+def open_tflite(path: Path, num_threads: int = 1) -> Enhancer | Vocoder:
     """Open a TFLite export; needs NumPy and `ai-edge-litert` only.
 
     Args:
@@ -54,7 +64,7 @@ def enhancer_from_tflite(path: Path, num_threads: int = 1) -> Enhancer:
         num_threads: Threads of the interpreter, at least 1.
 
     Returns:
-        An enhancer that runs its `step` signature.
+        An object with the family's verb, which runs the signature of its description.
 
     Raises:
         InputError: Not an export of this package, or no interpreter is installed.
@@ -64,19 +74,42 @@ def enhancer_from_tflite(path: Path, num_threads: int = 1) -> Enhancer:
     try:
         with quiet_stderr():  # the interpreter tells of its delegate
             interpreter.allocate_tensors()
-        runner = interpreter.get_signature_runner("step")
+        runner = interpreter.get_signature_runner(description.signature)
     except (ValueError, RuntimeError) as error:
         raise InputError(path, first_line(error), "an export that is whole") from None
     one_at_a_time = threading.Lock()
 
-    def step(blocks: np.ndarray, histories: Histories) -> tuple[np.ndarray, Histories]:
+    def run(inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         with one_at_a_time:
-            outputs = runner(**step_inputs(blocks, histories))
-        return outputs["enhanced"], step_histories(outputs)
+            return runner(**inputs)
 
-    takes_one = runner.get_input_details()["blocks"]["shape_signature"][1] == 1
-    step = _one_by_one(step) if takes_one else step
-    return Enhancer(lambda: open_stream(description, step), description.sample_rate_hz)
+    blocks = runner.get_input_details().get("blocks")
+    return opened(description, run, blocks is not None and blocks["shape_signature"][1] == 1)
+
+
+def opened(description: Description, run: Run, one_block: bool = False) -> Enhancer | Vocoder:
+    """Return the object with the verb of a family.
+
+    Args:
+        description: Description of the artefact.
+        run: Runs the signature of its description, from named arrays to named arrays.
+        one_block: Whether a step takes one block at a time.
+    """
+    if isinstance(description, VocoderDescription):
+        return Vocoder(
+            lambda mel: run({"mel": mel})["waveform"],
+            description.features,
+            description.frames_before,
+            description.frames_after,
+        )
+
+    def step(blocks: np.ndarray, histories: Histories) -> tuple[np.ndarray, Histories]:
+        named = {history_name(index): history for index, history in enumerate(histories)}
+        outputs = run({"blocks": blocks, **named})
+        return outputs["enhanced"], [outputs[name] for name in named]
+
+    step = _one_by_one(step) if one_block else step
+    return Enhancer(lambda: _open_stream(description, step), description.sample_rate_hz)
 
 
 def _one_by_one(step: BlockStep) -> BlockStep:
@@ -128,41 +161,9 @@ def _interpreter_class() -> Any:
         raise InputError("ai-edge-litert", "nothing installed", expected) from None
 
 
-def open_stream(description: Description, step: BlockStep) -> BlockStream:
-    """Open a stream of one channel, silent before its start.
-
-    Args:
-        description: Description of the artefact.
-        step: Its step.
-    """
-    histories = [np.zeros([1, *shape], np.float32) for shape in description.history_shapes]
-    return BlockStream(step, histories, description.hop_samples, description.latency_samples)
-
-
 def history_name(index: int) -> str:
     """Name of a history among the inputs and the outputs of a step."""
     return f"history_{index}"
-
-
-def step_inputs(blocks: np.ndarray, histories: Histories, convert=np.asarray) -> dict[str, Any]:
-    """Return the inputs of a step by name.
-
-    Args:
-        blocks: Blocks of samples.
-        histories: Histories by position.
-        convert: Applied to each.
-    """
-    named = {history_name(index): convert(history) for index, history in enumerate(histories)}
-    return {"blocks": convert(blocks), **named}
-
-
-def step_histories(outputs: dict[str, Any]) -> Histories:
-    """Return the histories by position.
-
-    Args:
-        outputs: Outputs of a step by name.
-    """
-    return [outputs[history_name(index)] for index in range(len(outputs) - 1)]
 
 
 def first_line(error: Exception) -> str:
@@ -175,3 +176,9 @@ def first_line(error: Exception) -> str:
     lines = [re.sub(r"\{\{.*?\}\}|\[Op:.*", "", line).strip() for line in str(error).splitlines()]
     line = next((line for line in lines if line and line[-1] != ":"), type(error).__name__)
     return line if len(line) <= 160 else f"{line[:157]}..."
+
+
+def _open_stream(description: EnhancerDescription, step: BlockStep) -> BlockStream:
+    """Open a stream of one channel, silent before its start."""
+    histories = [np.zeros([1, *shape], np.float32) for shape in description.history_shapes]
+    return BlockStream(step, histories, description.hop_samples, description.latency_samples)

@@ -6,40 +6,95 @@ import json
 import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any, ClassVar
 
+from tfgan_audio.audio.features import MelFeatures
 from tfgan_audio.errors import InputError
 
 _NAME = "tfgan_audio.json"
 
 
 @dataclass(frozen=True)
-class Description:
-    """Facts that a runtime needs beside the graph.
+class EnhancerDescription:
+    """Facts that the runtime of an enhancer needs beside the graph.
 
     Args:
-        family: Family of the model, such as "segan".
         sample_rate_hz: Rate of its recordings.
         hop_samples: Samples of a streaming block.
         latency_samples: Samples by which a streaming step is late.
         history_shapes: [frames, width] of each history of the step, in order.
+
+    Attributes:
+        family: Family of the model.
+        signature: The signature that runtimes run.
     """
 
-    family: str
+    family: ClassVar[str] = "segan"
+    signature: ClassVar[str] = "step"
+
     sample_rate_hz: int
     hop_samples: int
     latency_samples: int
     history_shapes: tuple[tuple[int, int], ...]
 
-    def to_json(self) -> str:
-        """Return the description as JSON text."""
-        return json.dumps(asdict(self), indent=2) + "\n"
+    def content(self) -> dict[str, Any]:
+        """Return the facts as JSON has them."""
+        return asdict(self)
 
     @classmethod
-    def from_json(cls, text: str) -> Description:
-        """Read what `to_json` wrote."""
-        content = json.loads(text)
-        shapes = tuple(tuple(shape) for shape in content.pop("history_shapes"))
-        return cls(history_shapes=shapes, **content)
+    def from_content(cls, content: dict[str, Any]) -> EnhancerDescription:
+        """Read what `content` gave."""
+        shapes = tuple(tuple(shape) for shape in content["history_shapes"])
+        return cls(**{**content, "history_shapes": shapes})
+
+
+@dataclass(frozen=True)
+class VocoderDescription:
+    """Facts that the runtime of a vocoder needs beside the graph.
+
+    Args:
+        features: What a mel is.
+        frames_before: Frames before its own that a sample may depend on.
+        frames_after: Frames after its own that a sample may depend on.
+
+    Attributes:
+        family: Family of the model.
+        signature: The signature that runtimes run.
+    """
+
+    family: ClassVar[str] = "melgan"
+    signature: ClassVar[str] = "vocode"
+
+    features: MelFeatures
+    frames_before: int
+    frames_after: int
+
+    def content(self) -> dict[str, Any]:
+        """Return the facts as JSON has them, some of the features once more where others look."""
+        return {
+            "sample_rate_hz": self.features.sample_rate_hz,
+            "hop_samples": self.features.hop_samples,
+            "frames_before": self.frames_before,
+            "frames_after": self.frames_after,
+            "features_fingerprint": self.features.fingerprint(),
+            "features": asdict(self.features),
+        }
+
+    @classmethod
+    def from_content(cls, content: dict[str, Any]) -> VocoderDescription:
+        """Read what `content` gave.
+
+        Raises:
+            ValueError: The features are not those of the fingerprint.
+        """
+        features = MelFeatures(**content["features"])
+        if features.fingerprint() != content["features_fingerprint"]:
+            raise ValueError("features of another fingerprint")
+        return cls(features, content["frames_before"], content["frames_after"])
+
+
+Description = EnhancerDescription | VocoderDescription
+_KINDS = {kind.family: kind for kind in (EnhancerDescription, VocoderDescription)}
 
 
 def write_into_saved_model(description: Description, folder: Path) -> None:
@@ -51,7 +106,7 @@ def write_into_saved_model(description: Description, folder: Path) -> None:
     """
     extra = folder / "assets.extra"
     extra.mkdir(exist_ok=True)
-    (extra / _NAME).write_text(description.to_json())
+    (extra / _NAME).write_text(_to_json(description))
 
 
 def append_to_tflite(description: Description, path: Path) -> None:
@@ -63,7 +118,7 @@ def append_to_tflite(description: Description, path: Path) -> None:
     """
     with zipfile.ZipFile(path, "a") as archive:
         # A record of fixed date: exported again, a model gives the same file.
-        archive.writestr(zipfile.ZipInfo(_NAME), description.to_json())
+        archive.writestr(zipfile.ZipInfo(_NAME), _to_json(description))
 
 
 def read_description(path: Path) -> Description:
@@ -80,9 +135,21 @@ def read_description(path: Path) -> Description:
     """
     try:
         if path.is_dir():
-            return Description.from_json((path / "assets.extra" / _NAME).read_text())
+            return _from_json((path / "assets.extra" / _NAME).read_text())
         with zipfile.ZipFile(path) as archive:
-            return Description.from_json(archive.read(_NAME).decode())
+            return _from_json(archive.read(_NAME).decode())
     except (OSError, KeyError, ValueError, TypeError, AttributeError, zipfile.BadZipFile):
         expected = "an export of tfgan-audio that is whole"
         raise InputError(path, "no description of the model", expected) from None
+
+
+def _to_json(description: Description) -> str:
+    """Return a description as JSON text."""
+    content = {"family": description.family, **description.content()}
+    return json.dumps(content, indent=2) + "\n"
+
+
+def _from_json(text: str) -> Description:
+    """Read what `_to_json` wrote."""
+    content = json.loads(text)
+    return _KINDS[content.pop("family")].from_content(content)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import tensorflow as tf
-from tensorflow.core.framework.types_pb2 import DT_FLOAT
+from tensorflow.core.framework.types_pb2 import DT_FLOAT, DT_INT32
 from tensorflow.core.protobuf import saved_model_pb2
 
 from tfgan_audio.errors import InputError
@@ -22,7 +22,7 @@ def check_servable(folder: Path, name: object) -> None:
     """Refuse a SavedModel that loads here and fails, or misleads, in production.
 
     TF Serving disables XLA, so a function made with `jit_compile=True` fails there; it links the
-    operators of TensorFlow itself and no others; and clients get float32.
+    operators of TensorFlow itself and no others; and clients get float32, or counts in int32.
 
     Args:
         folder: Folder with `saved_model.pb`.
@@ -30,16 +30,16 @@ def check_servable(folder: Path, name: object) -> None:
 
     Raises:
         InputError: A function that only XLA may run, an operator of another library, or an output
-            that is not float32.
+            of another type.
     """
     content = (folder / "saved_model.pb").read_bytes()
     for graph in saved_model_pb2.SavedModel.FromString(content).meta_graphs:
         _check_operators(graph.graph_def, name)
         for key, signature in graph.signature_def.items():
             for output, info in signature.outputs.items():
-                if info.dtype != DT_FLOAT and not key.startswith("__"):
+                if info.dtype not in (DT_FLOAT, DT_INT32) and not key.startswith("__"):
                     seen = f"{tf.as_dtype(info.dtype).name} as output {output!r} of {key!r}"
-                    raise InputError(name, seen, "float32")
+                    raise InputError(name, seen, "float32 or int32")
 
 
 @contextlib.contextmanager

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from tfgan_audio.audio.block_stream import BlockStream
+from tfgan_audio.audio.frame_stream import FrameStream
 from tfgan_audio.errors import InputError
 
 LIMIT = 1e-5
@@ -49,30 +52,31 @@ def refuse_non_finite(reference: np.ndarray, name: str) -> None:
         raise InputError(name, "NaN or infinity from the Keras model itself", "finite weights")
 
 
-def stream_difference(
-    reference: np.ndarray, noisy: np.ndarray, stream: BlockStream, name: str
-) -> float:
-    """Compare the stream of an artefact, fed in uneven chunks, with the whole in Keras.
+def signal_to_noise_db(reference: np.ndarray, other: np.ndarray) -> float:
+    """Return how far the error of an artefact lies below the signal.
 
     Args:
-        reference: Output of the Keras model for the whole signal.
-        noisy: The signal.
-        stream: Stream of the artefact.
-        name: Artefact, for the message.
+        reference: Output of the Keras model.
+        other: Output of the artefact for the same input.
+    """
+    error = float(np.mean(np.square(reference - other, dtype=np.float64)))
+    power = float(np.mean(np.square(reference, dtype=np.float64)))
+    return 10.0 * math.log10(power / error) if error and power else math.inf
+
+
+def streamed(stream: BlockStream | FrameStream, signal: np.ndarray, size: int) -> np.ndarray:
+    """Return what a stream makes of a signal that comes in uneven chunks.
+
+    Args:
+        stream: Stream of an artefact.
+        signal: What goes in, longer than nine chunks.
+        size: Samples or frames of a chunk.
 
     Shape:
-        reference and noisy [T].
-
-    Returns:
-        The largest absolute difference.
-
-    Raises:
-        InputError: As `max_difference`.
+        [T].
     """
-    hop_samples = stream.hop_samples
-    chunks = np.split(noisy, [1, hop_samples, 2 * hop_samples, 9 * hop_samples])
-    streamed = np.concatenate([*map(stream.process, chunks), stream.flush()])
-    return max_difference(reference, streamed, name)
+    chunks = np.split(signal, [1, size, 2 * size, 9 * size])
+    return np.concatenate([*map(stream.process, chunks), stream.flush()])
 
 
 def probe_signal(num_samples: int, sample_rate_hz: int) -> np.ndarray:

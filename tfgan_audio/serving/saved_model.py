@@ -10,59 +10,45 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keras
-import numpy as np
 import tensorflow as tf
 
-from tfgan_audio.audio.block_stream import Histories
 from tfgan_audio.errors import InputError
-from tfgan_audio.serving.backends import first_line, open_stream, step_histories, step_inputs
-from tfgan_audio.serving.description import read_description, write_into_saved_model
+from tfgan_audio.serving.backends import first_line, opened
+from tfgan_audio.serving.description import write_into_saved_model
+from tfgan_audio.serving.exportable import Arrays, Exportable, exportable
 from tfgan_audio.serving.graph_rules import check_servable, graph_errors_told
-from tfgan_audio.serving.parity import (
-    max_difference,
-    probe_signal,
-    refuse_non_finite,
-    stream_difference,
-)
-from tfgan_audio.serving.step_function import (
-    describe,
-    in_float32,
-    step_function,
-    step_signature,
-)
-
-Arrays = dict[str, np.ndarray]
+from tfgan_audio.serving.parity import max_difference, refuse_non_finite
 
 
 def export_saved_model(model: keras.Model, out_dir: str | os.PathLike) -> dict[str, float]:
     """Write the generator as a SavedModel, compare it with Keras, then publish it.
 
-    The folder holds the signatures `enhance` (also `serving_default`: noisy [B, T, 1] to enhanced
-    [B, T, 1]) and `step` (one streaming step). It is read back by the session loader, which is
-    what the real server uses, before it takes its name.
+    The folder of a SEGAN holds the signatures `enhance` (noisy [B, T, 1] to enhanced [B, T, 1]) and
+    `step` (one streaming step); that of a MelGAN `vocode` (mel [B, F, M] to waveform
+    [B, F * hop, 1] and num_samples [B]) and `vocode_padded`, which takes num_frames [B] too. The
+    first one is `serving_default` as well. It is read back by the session loader, which is what the
+    real server uses, before it takes its name.
 
     Args:
-        model: SEGAN with variant "causal".
+        model: SEGAN with variant "causal", or MelGAN.
         out_dir: Folder to make; TF Serving wants a number for its name, as in `models/segan/1`.
 
     Returns:
         `max_difference` against Keras in units of full scale and `size_bytes`.
 
     Raises:
-        InputError: The folder exists or cannot be written, the graph holds what TF Serving does
-            not run, or the artefact differs from Keras; then nothing is left.
+        InputError: Another model; the folder exists or cannot be written, the graph holds what
+            TF Serving does not run, or the artefact differs from Keras; then nothing is left.
     """
-    out_dir, model = Path(out_dir), in_float32(model)
-    noisy = probe_signal(model.sample_rate_hz, model.sample_rate_hz)
-    batch = np.stack([noisy, noisy[::-1]])[:, :, None]
-    reference = model.generator(batch).numpy()
-    refuse_non_finite(reference, str(out_dir))
+    out_dir, exported = Path(out_dir), exportable(model)
+    refuse_non_finite(exported.reference, str(out_dir))
     with _publishing(out_dir) as partial:
         with graph_errors_told(out_dir, "free space on the disk"):
-            _write(model, partial)
+            _write(exported, partial)
         check_servable(partial, out_dir)
         with graph_errors_told(out_dir, "an artefact that the session loader runs"):
-            difference = _compare(batch, reference, partial, str(out_dir))
+            with _open_session(partial) as run:
+                difference = _compare(exported, run, str(out_dir))
         size_bytes = sum(file.stat().st_size for file in partial.rglob("*") if file.is_file())
     return {"max_difference": difference, "size_bytes": size_bytes}
 
@@ -105,34 +91,24 @@ def _publishing(out_dir: Path) -> Iterator[Path]:
                 folder.rmdir()
 
 
-def _write(model: keras.Model, folder: Path) -> None:
+def _write(exported: Exportable, folder: Path) -> None:
     """Write the signatures and the description; the first one serves by default."""
-    generator, description = model.generator, describe(model)
     archive = keras.export.ExportArchive()  # told to track the model, it writes each weight twice
-    noisy = tf.TensorSpec([None, None, 1], tf.float32, name="noisy")
-    archive.add_endpoint(
-        "enhance", lambda noisy: {"enhanced": generator(noisy, training=False)}, [noisy]
-    )
-    archive.add_endpoint("step", step_function(model), step_signature(description))
+    for name, (function, signature) in exported.server_endpoints().items():
+        archive.add_endpoint(name, function, signature)
     archive.write_out(str(folder), verbose=False)
-    write_into_saved_model(description, folder)
+    write_into_saved_model(exported.description, folder)
 
 
-def _compare(batch: np.ndarray, reference: np.ndarray, folder: Path, name: str) -> float:
+def _compare(exported: Exportable, run: Callable[[str, Arrays], Arrays], name: str) -> float:
     """Replay every signature in a session, as the real server does, against Keras."""
-    with _open_session(folder) as run:
-
-        def step(blocks: np.ndarray, histories: Histories) -> tuple[np.ndarray, Histories]:
-            outputs = run("step", step_inputs(blocks, histories))
-            return outputs["enhanced"], step_histories(outputs)
-
-        differences = [
-            max_difference(reference, run(signature, {"noisy": batch})["enhanced"], name)
-            for signature in ("serving_default", "enhance")
-        ]
-        stream = open_stream(read_description(folder), step)
-        noisy, enhanced = batch[0, :, 0], reference[0, :, 0]
-        differences.append(stream_difference(enhanced, noisy, stream, name))
+    streamed_signature = exported.description.signature
+    runtime = opened(exported.description, lambda inputs: run(streamed_signature, inputs))
+    differences = [max_difference(exported.reference, exported.streamed(runtime), name)]
+    _, *default = exported.calls[0]
+    for signature, inputs, expected in [("serving_default", *default), *exported.calls]:
+        outputs = run(signature, inputs)
+        differences += [max_difference(expected[key], outputs[key], name) for key in expected]
     return max(differences)
 
 

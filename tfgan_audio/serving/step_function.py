@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator
 import keras
 import tensorflow as tf
 
-from tfgan_audio.errors import InputError
 from tfgan_audio.serving.backends import history_name
-from tfgan_audio.serving.description import Description
+from tfgan_audio.serving.description import EnhancerDescription
 
 
 @contextlib.contextmanager
@@ -24,39 +23,26 @@ def float32_policy() -> Iterator[None]:
         keras.config.set_dtype_policy(policy)
 
 
-def in_float32(model: keras.Model) -> keras.Model:
-    """Return a causal SEGAN that computes in float32, whatever it was trained in.
+def float32_copy(model: keras.Model) -> keras.Model:
+    """Return a model with the same generator that computes in float32.
 
     Args:
-        model: SEGAN with variant "causal".
-
-    Returns:
-        The model itself, or a copy of it with the same weights.
-
-    Raises:
-        InputError: Another model.
+        model: Model of this package that was trained in another precision.
     """
-    variant = getattr(model, "variant", None)
-    if variant != "causal":
-        seen = f"a {type(model).__name__}" + (f" of variant {variant}" if variant else "")
-        raise InputError("model", seen, "a SEGAN of variant causal")
-    if model.generator.get_layer("enhancer").mask.compute_dtype == "float32":
-        return model
     with float32_policy():
         copy = type(model).from_config({**model.get_config(), "dtype": "float32"})
     copy.generator.set_weights(model.generator.get_weights())
     return copy
 
 
-def describe(model: keras.Model) -> Description:
+def describe_enhancer(model: keras.Model) -> EnhancerDescription:
     """Describe a causal SEGAN.
 
     Args:
         model: SEGAN with variant "causal".
     """
     enhancer = model.generator.get_layer("enhancer")
-    return Description(
-        family="segan",
+    return EnhancerDescription(
         sample_rate_hz=model.sample_rate_hz,
         hop_samples=enhancer.hop_samples,
         latency_samples=enhancer.latency_samples,
@@ -64,7 +50,9 @@ def describe(model: keras.Model) -> Description:
     )
 
 
-def step_signature(description: Description, num_blocks: int | None = None) -> list[tf.TensorSpec]:
+def step_signature(
+    description: EnhancerDescription, num_blocks: int | None = None
+) -> list[tf.TensorSpec]:
     """Return the inputs of a step of one stream: blocks, then histories.
 
     Args:

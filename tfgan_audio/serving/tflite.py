@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import tempfile
 from pathlib import Path
@@ -11,71 +12,83 @@ import tensorflow as tf
 
 from tfgan_audio.errors import InputError
 from tfgan_audio.files import replacing
-from tfgan_audio.serving.backends import enhancer_from_tflite, first_line, open_interpreter
+from tfgan_audio.serving.backends import first_line, open_interpreter, open_tflite
 from tfgan_audio.serving.description import append_to_tflite
+from tfgan_audio.serving.exportable import Exportable, exportable
 from tfgan_audio.serving.graph_rules import graph_errors_told
-from tfgan_audio.serving.parity import probe_signal, refuse_non_finite, stream_difference
-from tfgan_audio.serving.step_function import (
-    describe,
-    in_float32,
-    step_function,
-    step_signature,
-)
+from tfgan_audio.serving.parity import LIMIT, max_difference, refuse_non_finite, signal_to_noise_db
+from tfgan_audio.serving.tflite_weights import with_rounded_kernels
+
+LEAST_SNR_DB = {"float32": 80.0, "float16": 40.0, "int8": 15.0}
+"""Kinds of weights, and how far below the signal the error must lie that they make."""
 
 _FORBIDDEN = ("FLEX", "VAR_HANDLE", "READ_VARIABLE", "CUSTOM")
 
 
-def export_tflite(model: keras.Model, path: str | os.PathLike) -> dict[str, float]:
-    """Write the streaming step as a TFLite file, compare it with Keras, then publish it.
+def export_tflite(
+    model: keras.Model, path: str | os.PathLike, weights: str = "float32"
+) -> dict[str, float]:
+    """Write the generator as a TFLite file, compare it with Keras, then publish it.
 
-    The signature `step` takes any number of blocks at once, so it serves streams and whole
-    recordings alike; that of a recurrent model takes one, as a loop over many would need operators
-    that devices lack. Exported again, a model gives the same file.
+    A SEGAN gets the signature `step`, which takes any number of blocks at once, so it serves
+    streams and whole recordings alike; that of a recurrent model takes one, as a loop over many
+    would need operators that devices lack. A MelGAN gets `vocode`, from mels [B, F, M] to waveform
+    [B, F * hop, 1] and num_samples [B]. A new process exports a model to the same file again.
 
     Args:
-        model: SEGAN with variant "causal".
+        model: SEGAN with variant "causal", or MelGAN.
         path: File to write, ending in `.tflite`.
+        weights: "float32"; or "float16" or "int8", which make the file smaller and less exact, and
+            no faster. The output layer of a MelGAN and what joins its sub-bands keep float32.
 
     Returns:
-        `max_difference` against Keras in units of full scale and `size_bytes`.
+        `max_difference` against Keras in units of full scale, `snr_db` and `size_bytes`.
 
     Raises:
-        InputError: A wrong ending, a place that cannot be written, operators that devices lack,
-            or an artefact that differs from Keras; then nothing is left.
+        InputError: Another model, a wrong ending, a place that cannot be written, operators that
+            devices lack, or an artefact that differs from Keras; then nothing is left.
     """
     path = Path(path)
     if path.suffix != ".tflite":
         raise InputError(path, f"ending {path.suffix!r}", "a file ending in .tflite")
-    model = in_float32(model)
-    noisy = probe_signal(model.sample_rate_hz, model.sample_rate_hz)
-    reference = model.generator(noisy[None, :, None]).numpy()[0, :, 0]
-    refuse_non_finite(reference, str(path))
-    content = _convert(model, path)
+    if weights not in LEAST_SNR_DB:
+        raise InputError("weights", weights, f"one of {', '.join(LEAST_SNR_DB)}")
+    exported = exportable(model)
+    refuse_non_finite(exported.reference, str(path))
+    content = _convert(exported, path, weights)
     with replacing(path) as partial:
         partial.write_bytes(content)
-        append_to_tflite(describe(model), partial)
+        append_to_tflite(exported.description, partial)
         _check_operators(partial, path)
-        stream = enhancer_from_tflite(partial).stream()
-        difference = stream_difference(reference, noisy, stream, str(path))
+        output = exported.streamed(open_tflite(partial))
+        limit = LIMIT if weights == "float32" else math.inf
+        difference = max_difference(exported.reference, output, str(path), limit)
+        snr_db = signal_to_noise_db(exported.reference, output)
+        if not snr_db >= LEAST_SNR_DB[weights]:
+            expected = f"at least {LEAST_SNR_DB[weights]:g} dB with {weights} weights"
+            raise InputError(path, f"an SNR of {snr_db:.1f} dB against Keras", expected)
         size_bytes = partial.stat().st_size
-    return {"max_difference": difference, "size_bytes": size_bytes}
+    return {"max_difference": difference, "snr_db": snr_db, "size_bytes": size_bytes}
 
 
-def _convert(model: keras.Model, path: Path) -> bytes:
-    """Convert the step by way of a SavedModel; built-in operators only."""
+def _convert(exported: Exportable, path: Path, weights: str) -> bytes:
+    """Convert by way of a SavedModel; built-in operators only."""
+    function, signature = exported.device_endpoint()
+    name = exported.description.signature
     with tempfile.TemporaryDirectory() as folder:
         archive = keras.export.ExportArchive()
-        num_blocks = 1 if model.generator.get_layer("enhancer").recurrent else None
-        signature = step_signature(describe(model), num_blocks)
-        archive.add_endpoint("step", step_function(model), signature)
+        archive.add_endpoint(name, function, signature)
         with graph_errors_told(folder, "free space on the disk"):
             archive.write_out(folder, verbose=False)
-        converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=["step"])
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[name])
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
         try:
-            return converter.convert()
+            content = converter.convert()
         except Exception as error:  # the converter's own kind is not public
             raise InputError(path, first_line(error), "operators that TFLite has") from None
+    if weights == "float32":
+        return content
+    return with_rounded_kernels(content, weights, exported.num_exact_layers)
 
 
 def _check_operators(partial: Path, path: Path) -> None:

@@ -18,6 +18,7 @@ from tfgan_audio.config.schema import ExperimentConfig
 from tfgan_audio.data.pipeline import make_dataset
 from tfgan_audio.data.prepare import prepare
 from tfgan_audio.errors import InputError
+from tfgan_audio.factory import check_sizes
 from tfgan_audio.files import replacing, write_json, write_text
 from tfgan_audio.models.adversarial import AdversarialModel
 from tfgan_audio.training.callbacks import ProgressBar, StopOnNonFinite, Validate
@@ -70,6 +71,7 @@ def train(config: ExperimentConfig, run_dir: str | os.PathLike, resume: bool = F
             if not resume:
                 raise InputError(run.path, "a run there already", "a new folder, or --resume")
             refuse_another(load_config(run.config), config)
+        check_sizes(config)
         make_repeatable(config.seed)
         strategy = make_strategy(config.train.num_replicas)
         task = make_task(config, prepare(config.data))

@@ -11,18 +11,13 @@ from tfgan_audio.audio.resampling import resample
 from tfgan_audio.data.vocoder_source import Utterance
 from tfgan_audio.evaluation.results import Scores
 from tfgan_audio.evaluation.scoring import score_pairs
-from tfgan_audio.evaluation.selection import select_metrics
 from tfgan_audio.evaluation.signals import SAMPLE_RATE_HZ
 from tfgan_audio.losses.reconstruction import log_mel_l1
 from tfgan_audio.losses.spectral import multi_resolution_stft
 from tfgan_audio.models.adversarial import AdversarialModel
 
 DISTANCES = ("mel_l1", "multi_resolution_stft")
-# Ratios of signal to error mean nothing where phases are free.
-_METRICS = (
-    "pesq_wb", "stoi", "estoi", "visqol", "mcd", "f0_rmse_hz", "vuv_error", "lsd",
-    "dnsmos_ovrl", "dnsmos_sig", "dnsmos_bak", "dnsmos_p808",
-)  # fmt: skip
+_LEAST_SAMPLES = 1025  # what the longest transform can reflect at its ends
 
 
 @dataclass(frozen=True)
@@ -69,13 +64,16 @@ def mean_distances(
         vocoded: One waveform for each, as long.
 
     Returns:
-        `mel_l1`, in the unit of the features, and `multi_resolution_stft`.
+        `mel_l1`, in the unit of the features, and `multi_resolution_stft`, which is the metric of
+        that name, but finite for silence and for snippets too.
     """
     sums = dict.fromkeys(DISTANCES, 0.0)
-    for utterance, waveform in zip(utterances, vocoded, strict=True):
-        pair = utterance.waveform.T, waveform.T
-        sums["mel_l1"] += float(log_mel_l1(*pair, model.features))
-        sums["multi_resolution_stft"] += float(multi_resolution_stft(*pair))
+    for utterance, made in zip(utterances, vocoded, strict=True):
+        sums["mel_l1"] += float(log_mel_l1(utterance.waveform.T, made.T, model.features))
+        pair = np.stack([_as_scored(waveform, model) for waveform in (utterance.waveform, made)])
+        lacking = max(0, _LEAST_SAMPLES - pair.shape[1])
+        pair = np.pad(pair, [(0, 0), (0, lacking)])
+        sums["multi_resolution_stft"] += float(multi_resolution_stft(pair[:1], pair[1:]))
     return {name: total / len(utterances) for name, total in sums.items()}
 
 
@@ -83,6 +81,8 @@ def score_vocoder(
     model: AdversarialModel, utterances: Sequence[Utterance], num_workers: int = 1
 ) -> VocoderScores:
     """Vocode held-out recordings, and score the outcome and the recordings at 16 kHz.
+
+    Both are compared where they stand, by the metrics of `evaluate --family melgan`.
 
     Args:
         model: Trained vocoder.
@@ -92,8 +92,8 @@ def score_vocoder(
     vocoded = vocode(model, utterances)
     recordings = {
         f"held-out-{index:02d}": {
-            name: resample(part[:, 0], model.sample_rate_hz, SAMPLE_RATE_HZ)
-            for name, part in (("original", utterance.waveform), ("vocoded", np.clip(made, -1, 1)))
+            "original": _as_scored(utterance.waveform, model),
+            "vocoded": _as_scored(made, model),
         }
         for index, (utterance, made) in enumerate(zip(utterances, vocoded, strict=True))
     }
@@ -103,11 +103,14 @@ def score_vocoder(
         for name, parts in recordings.items()
         for version in ("original", "vocoded")
     }
-    available, _ = select_metrics("all")
-    metrics = [name for name in _METRICS if name in available]
-    scores = score_pairs(pairs, metrics, num_workers=num_workers, progress=True)
+    scores = score_pairs(pairs, "vocoder", num_workers, max_lag_ms=0.0, progress=True)
     distances = mean_distances(model, utterances, vocoded)
     return VocoderScores(_side(scores, "original"), _side(scores, "vocoded"), distances, recordings)
+
+
+def _as_scored(waveform: np.ndarray, model: AdversarialModel) -> np.ndarray:
+    """Return a waveform as a file would hold it, at 16 kHz, [T, 1] -> [T]."""
+    return resample(np.clip(waveform[:, 0], -1, 1), model.sample_rate_hz, SAMPLE_RATE_HZ)
 
 
 def _side(scores: Scores, version: str) -> Scores:

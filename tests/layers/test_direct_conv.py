@@ -1,0 +1,25 @@
+"""The convolution for inference is Keras' own."""
+
+import keras
+import numpy as np
+import pytest
+from layer_checks import check_layer
+
+from tfgan_audio.layers.direct_conv import DirectConv1D
+
+
+@pytest.mark.parametrize(("kernel_size", "dilation_rate"), [(1, 1), (7, 1), (3, 1), (3, 9), (4, 2)])
+def test_it_is_the_convolution_of_keras(rng, kernel_size: int, dilation_rate: int) -> None:
+    inputs = rng.standard_normal([2, 20, 5]).astype(np.float32)
+    layer = DirectConv1D(6, kernel_size, dilation_rate)
+    other = keras.layers.Conv1D(6, kernel_size, dilation_rate=dilation_rate)
+    for each in (layer, other):
+        each.build(inputs.shape)
+        each.set_weights([rng.standard_normal(each.kernel.shape), rng.standard_normal(6)])
+    other.set_weights(layer.get_weights())
+    np.testing.assert_allclose(layer(inputs), other(inputs), rtol=0, atol=1e-5)
+
+
+def test_what_every_layer_owes(tmp_path) -> None:
+    kwargs = {"filters": 6, "kernel_size": 3, "dilation_rate": 4}
+    check_layer(DirectConv1D, kwargs, (2, 24, 4), (2, 16, 6), tmp_path)

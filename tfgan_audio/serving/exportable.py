@@ -1,0 +1,161 @@
+"""What each family exports: its signatures, and what an artefact of them is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tfgan_audio.audio.spectral import log_mel
+from tfgan_audio.errors import InputError
+from tfgan_audio.serving.enhancer import Enhancer
+from tfgan_audio.serving.mel_checks import quiet_frame
+from tfgan_audio.serving.parity import probe_signal, streamed
+from tfgan_audio.serving.step_function import (
+    describe_enhancer,
+    float32_copy,
+    float32_policy,
+    step_function,
+    step_signature,
+)
+from tfgan_audio.serving.vocode_function import (
+    describe_vocoder,
+    mel_spec,
+    padded_function,
+    vocode_function,
+)
+from tfgan_audio.serving.vocoder import Vocoder
+
+Arrays = dict[str, np.ndarray]
+Endpoint = tuple[Callable[..., Any], list[tf.TensorSpec]]
+
+_PROBE_FRAMES = 64
+
+
+class ExportableEnhancer:
+    """A causal SEGAN to be exported.
+
+    Args:
+        model: SEGAN with variant "causal".
+
+    Attributes:
+        description: What the artefact will say of itself.
+        reference: What Keras makes of a probe in float32, [T].
+        calls: Signatures for servers, inputs by name and what Keras makes of them.
+        num_exact_layers: How many layers at the end keep float32 weights in every artefact.
+    """
+
+    num_exact_layers = 0
+
+    def __init__(self, model: keras.Model) -> None:
+        if model.generator.get_layer("enhancer").mask.compute_dtype != "float32":
+            model = float32_copy(model)
+        self._model, self.description = model, describe_enhancer(model)
+        self._noisy = probe_signal(model.sample_rate_hz, model.sample_rate_hz)
+        batch = np.stack([self._noisy, self._noisy[::-1]])[:, :, None]
+        enhanced = model.generator(batch).numpy()
+        self.reference = enhanced[0, :, 0]
+        self.calls = [("enhance", {"noisy": batch}, {"enhanced": enhanced})]
+
+    def server_endpoints(self) -> dict[str, Endpoint]:
+        """Return the signatures for servers, the default one first."""
+        generator = self._model.generator
+        noisy = tf.TensorSpec([None, None, 1], tf.float32, name="noisy")
+        return {
+            "enhance": (lambda noisy: {"enhanced": generator(noisy, training=False)}, [noisy]),
+            "step": (step_function(self._model), step_signature(self.description)),
+        }
+
+    def device_endpoint(self) -> Endpoint:
+        """Return the signature for devices; that of a recurrent model takes one block."""
+        num_blocks = 1 if self._model.generator.get_layer("enhancer").recurrent else None
+        return step_function(self._model), step_signature(self.description, num_blocks)
+
+    def streamed(self, enhancer: Enhancer) -> np.ndarray:
+        """Return what an artefact makes of the probe in uneven chunks, [T]."""
+        return streamed(enhancer.stream(), self._noisy, self.description.hop_samples)
+
+
+class ExportableVocoder:
+    """A MelGAN to be exported, its weights multiplied out.
+
+    Args:
+        model: MelGAN.
+
+    Attributes:
+        description: What the artefact will say of itself.
+        reference: What Keras makes of a probe in float32, [T].
+        calls: Signatures for servers, inputs by name and what Keras makes of them.
+        num_exact_layers: How many layers at the end keep float32 weights in every artefact: the
+            output layer, and what joins the sub-bands.
+    """
+
+    def __init__(self, model: keras.Model) -> None:
+        if model.generator.get_layer("first").compute_dtype != "float32":
+            model = float32_copy(model)
+        with float32_policy():
+            self._folded = model.fold()
+        self.description = describe_vocoder(model)
+        self.num_exact_layers = 1 if model.sizes.num_bands == 1 else 2
+        self._mel = self._probe()
+        batch = np.stack([self._mel, self._mel[::-1]])
+        waveform = model.generator(batch).numpy()
+        self.reference = waveform[0, :, 0]
+        num_frames = np.array([batch.shape[1], batch.shape[1] // 2], np.int32)
+        num_samples = num_frames * model.hop_samples
+        quiet = batch.copy()
+        quiet[1, num_frames[1] :] = quiet_frame(model.features)
+        shorter = model.generator(quiet).numpy()
+        shorter[1, num_samples[1] :] = 0.0
+        padded = {"waveform": shorter, "num_samples": num_samples}
+        self.calls = [
+            ("vocode", {"mel": batch}, {"waveform": waveform}),
+            ("vocode_padded", {"mel": batch, "num_frames": num_frames}, padded),
+        ]
+
+    def server_endpoints(self) -> dict[str, Endpoint]:
+        """Return the signatures for servers, the default one first."""
+        features = self.description.features
+        num_frames = tf.TensorSpec([None], tf.int32, name="num_frames")
+        padded = padded_function(self._folded, features), [mel_spec(features), num_frames]
+        return {"vocode": self.device_endpoint(), "vocode_padded": padded}
+
+    def device_endpoint(self) -> Endpoint:
+        """Return the signature for devices."""
+        return vocode_function(self._folded), [mel_spec(self.description.features)]
+
+    def streamed(self, vocoder: Vocoder) -> np.ndarray:
+        """Return what an artefact makes of the probe in uneven chunks, [T]."""
+        return streamed(vocoder.stream(), self._mel, 5)
+
+    def _probe(self) -> np.ndarray:
+        """Return a mel that is longer than what a sample depends on."""
+        description, features = self.description, self.description.features
+        num_frames = _PROBE_FRAMES + description.frames_before + description.frames_after
+        num_samples = max(num_frames * features.hop_samples, 2 * features.fft_samples)
+        probe = probe_signal(num_samples, features.sample_rate_hz)
+        return log_mel(probe[None], features).numpy()[0]
+
+
+Exportable = ExportableEnhancer | ExportableVocoder
+
+
+def exportable(model: keras.Model) -> Exportable:
+    """Return what can be exported of a model.
+
+    Args:
+        model: SEGAN with variant "causal", or MelGAN.
+
+    Raises:
+        InputError: Another model.
+    """
+    variant = getattr(model, "variant", None)
+    if variant == "causal":
+        return ExportableEnhancer(model)
+    if hasattr(model, "vocode"):
+        return ExportableVocoder(model)
+    seen = f"a {type(model).__name__}" + (f" of variant {variant}" if variant else "")
+    raise InputError("model", seen, "a SEGAN of variant causal or a MelGAN")
