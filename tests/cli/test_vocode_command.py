@@ -122,7 +122,7 @@ def test_linear_mels_are_warned_of(model, mel, tmp_path) -> None:
         (["MEL", "OUT/x.npy"], "OUT/x.npy: got ending '.npy', expected one of .wav"),
         (["MEL", "OUT"], "OUT: got "),
         (["TEXT", "out.wav"], "TEXT: got content that is no audio"),
-        (["OUT", "OUT/new"], "OUT: got no mel and no audio"),
+        (["OUT", "OUT/new"], "OUT: got no mels or recordings"),
         (["NAN", "OUT/x.wav"], "NAN: got NaN or infinity in frame 2, expected finite values"),
         (["WIDE", "OUT/x.wav"], "WIDE: got shape [30, 80], expected [frames, 8]"),
         (["TORCH", "OUT/x.wav"], "TORCH: got another file or a damaged one, expected a file of to"),

@@ -29,6 +29,7 @@ MAKES = {
     "sub-bands": {"bands": 4, "factors": (2, 2), "scales": 1},
     "causal": {**CAUSAL, "judge_strides": (2, 2, 4), "judge_channels": 8},
     "causal sub-bands": {**CAUSAL, "bands": 4, "factors": (3, 2), "way": "plain"},
+    "eight sub-bands": {"bands": 8, "factors": (2, 2), "scales": 1},
     "odd factors": {"factors": (3, 5, 2), "channels": 24, "judge_kernel_sizes": (3, 5)},
     "one upsampling": {"factors": (6,), "judge_max_channels": 8, "judge_channels": 8},
     "more layers": {"stacks": 4, "factors": (4, 4), "scales": 3},

@@ -189,7 +189,7 @@ def melgan(mirrored: tf.distribute.Strategy) -> dict:
             model = make_melgan(num_scales=1, mel_discriminator=True, periods=(2,))
             optimizers = (keras.optimizers.SGD(0.01), keras.optimizers.SGD(0.01))
             model.compile(
-                *optimizers, sub_band_stft_weight=0.1, adversarial_start_step=1,
+                *optimizers, mel_l1_weight=0.1, adversarial_start_step=1,
                 num_micro_batches=2,
             )  # fmt: skip
         start = flat(model.trainable_weights)

@@ -197,5 +197,5 @@ def test_finding_files(tmp_path) -> None:
     names_found = [path.relative_to(tmp_path).as_posix() for path in found]
     assert names_found == ["a/c.NPZ", "a/d-feats.npy", "b.npy", "e-wave.npy"]
     (tmp_path / "new").mkdir()
-    with pytest.raises(InputError, match="new: got no mel and no audio, expected files such as"):
+    with pytest.raises(InputError, match=r"new: got no mels or recordings \(0 others\), expected"):
         find_sources(tmp_path / "new", MEL_SUFFIXES, tmp_path)

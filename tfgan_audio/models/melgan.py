@@ -25,9 +25,8 @@ from tfgan_audio.nearest import unknown_name
 
 _OFFICIAL_FEATURE_MATCHING = 10.0
 _KERAS_ARGUMENTS = ("name", "dtype", "trainable")
-_full_band_stft = functools.partial(spectral.multi_resolution_stft, per_example=True)
 _sub_band_stft = functools.partial(
-    spectral.multi_resolution_stft, resolutions=spectral.SUB_BAND_RESOLUTIONS, per_example=True
+    spectral.multi_resolution_stft, resolutions=spectral.SUB_BAND_RESOLUTIONS
 )
 
 
@@ -50,7 +49,7 @@ class MelGAN(AdversarialModel):
     Reference:
         Kumar et al. 2019, arXiv:1910.06711, and its code; Yang et al. 2021, arXiv:2005.05106, for
         sub-bands. Differs: mel and period discriminators; sub-band losses split the joined waveform
-        again, instead of taking the bands from before.
+        again, which gives back the bands to the 64 dB of the filters.
 
     Example:
         >>> import tensorflow as tf
@@ -137,7 +136,9 @@ class MelGAN(AdversarialModel):
             mel_l2_weight: Weight of mean (M(x) - M(y))^2.
             waveform_l1_weight: Weight of mean |x - y|.
             waveform_l2_weight: Weight of mean (x - y)^2.
-            multi_resolution_stft_weight: Weight of the multi-resolution STFT distance.
+            multi_resolution_stft_weight: Weight of the multi-resolution STFT distance, whose norms
+                are taken over the batch, as it is published: over each replica's and each micro
+                batch's own part of it, where there are several.
             sub_band_stft_weight: Weight of the same of sub-bands.
             **options: As in `AdversarialModel.compile`.
 
@@ -195,7 +196,7 @@ class MelGAN(AdversarialModel):
             "mel_l2": lambda: reconstruction.log_mel_l2(*mono, self.features),
             "waveform_l1": lambda: reconstruction.waveform_l1(real, fake),
             "waveform_l2": lambda: reconstruction.waveform_l2(real, fake),
-            "multi_resolution_stft": lambda: _full_band_stft(real, fake),
+            "multi_resolution_stft": lambda: spectral.multi_resolution_stft(real, fake),
             "sub_band_stft": lambda: _sub_band_stft(*map(self._split, (real, fake))),
         }
         return {name: term() for name, term in terms.items() if self.term_weights[name]}

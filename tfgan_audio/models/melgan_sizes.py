@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -12,6 +13,8 @@ from tfgan_audio.nearest import one_of
 
 _LEAST_PQMF_SNR_DB = 15.0
 _CHANNELS_PER_GROUP = 4
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +30,8 @@ class MelGANSizes:
         residual_kernel_size: Taps of its dilated convolutions, an odd number.
         num_bands: Sub-bands that the generator gives; 1 is the waveform itself.
         causal: Whether the generator sees no future, but for reflections at the start.
-        pqmf_cutoff: Cutoff of the filters that join the sub-bands.
+        pqmf_cutoff: Cutoff of the filters that join the sub-bands; one that hardly does is warned
+            of, as there are networks that were trained with it.
         output_activation: "tanh" or "linear".
         upsample_alignment: Where the outputs of odd factors lie: "torch" drops one sample more at
             the left than "tensorflow". Even factors have the same in both.
@@ -119,7 +123,7 @@ class MelGANSizes:
         return (*layers, (min(2 * width, most), middle, 1, 1), (1, last, 1, 1))
 
     def _check_generator(self) -> None:
-        """Refuse widths that cannot be halved, and filters that join no sub-bands."""
+        """Refuse widths that cannot be halved and cutoffs of no filter; warn of a poor one."""
         halvings = 2 ** len(self.upsample_factors)
         if self.base_channels % halvings:
             expected = f"a multiple of {halvings}, 2 for each of the upsample_factors"
@@ -130,8 +134,11 @@ class MelGANSizes:
             raise InputError("pqmf_cutoff", self.pqmf_cutoff, "a number between 0 and 1")
         snr_db = pqmf_snr_db(self.num_bands, cutoff=self.pqmf_cutoff)
         if snr_db < _LEAST_PQMF_SNR_DB:
-            seen = f"{self.pqmf_cutoff}, which joins {self.num_bands} bands at {snr_db:.0f} dB"
-            raise InputError("pqmf_cutoff", seen, f"about {fitting_cutoff(self.num_bands)}")
+            fitting = fitting_cutoff(self.num_bands)
+            text = (
+                "pqmf_cutoff: %g joins %d bands with %.0f dB of signal to error; about %g is best"
+            )
+            log.warning(text, self.pqmf_cutoff, self.num_bands, snr_db, fitting)
 
     def _check_discriminator(self) -> None:
         """Refuse widths that the groups do not divide."""

@@ -5,7 +5,6 @@ Letters: F frames, M mels, T samples.
 
 from __future__ import annotations
 
-import os
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tfgan_audio.audio.features import MelFeatures
+from tfgan_audio.audio.finding import find_files
 from tfgan_audio.audio.frame_stream import checked_frames
 from tfgan_audio.errors import InputError
 from tfgan_audio.nearest import first_few
@@ -72,9 +72,7 @@ def read_mel(
 
 
 def find_sources(directory: Path, suffixes: tuple[str, ...], apart_from: Path) -> list[Path]:
-    """List files below a folder by their endings, in any case and at any depth.
-
-    Hidden ones are left out, and the waveforms that ParallelWaveGAN writes beside its mels.
+    """List files as `find_files` does, without the waveforms that ParallelWaveGAN has beside mels.
 
     Args:
         directory: Folder to search.
@@ -85,33 +83,24 @@ def find_sources(directory: Path, suffixes: tuple[str, ...], apart_from: Path) -
         Paths in the order of their parts.
 
     Raises:
-        InputError: A folder that cannot be read, or nothing found.
+        InputError: As `find_files`, or nothing found elsewhere.
     """
-
-    def refuse(error: OSError) -> None:
-        raise InputError(error.filename, error.strerror, "a folder that can be read")
-
-    apart_from, found = apart_from.resolve(), []
-    for folder, subfolders, names in os.walk(directory, onerror=refuse):
-        subfolders[:] = [
-            name
-            for name in subfolders
-            if not name.startswith(".") and Path(folder, name).resolve() != apart_from
-        ]
-        found += [
-            Path(folder, name)
-            for name in names
-            if name.lower().endswith(suffixes) and not name.startswith(".")
-            if not (name.endswith(_WAVEFORM_END) and _mel_beside(name) in names)
-        ]
+    apart_from = apart_from.resolve()
+    found = [
+        path
+        for path in find_files(directory, suffixes, "mels or recordings")
+        if not path.resolve().is_relative_to(apart_from)
+        and not (path.name.endswith(_WAVEFORM_END) and _mel_beside(path).exists())
+    ]
     if not found:
-        raise InputError(directory, "no mel and no audio", f"files such as {first_few(suffixes)}")
-    return sorted(found, key=lambda path: path.parts)
+        seen = f"nothing but what is in {apart_from.name}"
+        raise InputError(directory, seen, f"files such as {first_few(suffixes)}")
+    return found
 
 
-def _mel_beside(name: str) -> str:
-    """Return what ParallelWaveGAN calls the mel of a waveform."""
-    return name.removesuffix(_WAVEFORM_END) + "-feats.npy"
+def _mel_beside(waveform: Path) -> Path:
+    """Return where ParallelWaveGAN has the mel of a waveform."""
+    return waveform.with_name(waveform.name.removesuffix(_WAVEFORM_END) + "-feats.npy")
 
 
 def _read(path: Path, read_torch: Callable[[Path], Any] | None) -> Any:
