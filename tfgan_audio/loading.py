@@ -152,10 +152,9 @@ def _vocoder(model) -> Vocoder:
 
     with float32_policy():
         generator = model.fold()
-    reach = model.receptive_frames
     spec = tf.TensorSpec([None, None, model.features.num_mels], tf.float32)
     render = tf.function(lambda mel: generator(mel, training=False), input_signature=[spec])
-    return Vocoder(lambda mel: render(mel).numpy(), model.features, reach, reach)
+    return Vocoder(lambda mel: render(mel).numpy(), model.features, *model.receptive_frames)
 
 
 def _load_prior(path: Path, model):

@@ -93,8 +93,8 @@ class MelGAN(AdversarialModel):
         return self.features.hop_samples
 
     @property
-    def receptive_frames(self) -> int:
-        """Frames before and behind its own that a sample can depend on."""
+    def receptive_frames(self) -> tuple[int, int]:
+        """Frames before its own, and behind, that a sample can depend on."""
         return receptive_frames(self.sizes)
 
     @functools.cached_property

@@ -59,8 +59,10 @@ def build_generator(sizes: MelGANSizes, num_mels: int, weight_norm: bool = True)
     return keras.Model(mel, waveform, name="generator")
 
 
-def receptive_frames(sizes: MelGANSizes) -> int:
-    """Return how many frames before and behind its own a sample of the waveform can depend on.
+def receptive_frames(sizes: MelGANSizes) -> tuple[int, int]:
+    """Return how many frames before its own, and behind, a sample of the waveform can depend on.
+
+    Reflections apart, by which what is near an end depends on as many frames on the other side.
 
     Args:
         sizes: What the generator is made of.
@@ -82,7 +84,7 @@ def receptive_frames(sizes: MelGANSizes) -> int:
         first = math.ceil((first + cut - 2 * factor + 1) / factor)
         last = (last + cut) // factor
     first, last = _before(first, last, sizes.kernel_size - 1, sizes.causal)
-    return max(-first, last)
+    return -first, last
 
 
 class _Convolutions:

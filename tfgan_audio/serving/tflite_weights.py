@@ -34,8 +34,9 @@ def with_rounded_kernels(content: bytes, kind: str, num_exact: int) -> bytes:
         for index in kernels
         if model.buffers[graph.tensors[index].buffer].data is not None
     }
-    code = schema.OperatorCodeT(_KINDS.DEQUANTIZE, version=_PER_CHANNEL)
-    code.builtinCode = _KINDS.DEQUANTIZE
+    code = schema.OperatorCodeT()  # set by hand: no arguments in TensorFlow 2.17
+    code.deprecatedBuiltinCode = code.builtinCode = _KINDS.DEQUANTIZE
+    code.version = _PER_CHANNEL
     model.operatorCodes.append(code)
     rounding = [_rounded(model, index, data, kind) for index, data in constants.items()]
     graph.operators = rounding + graph.operators
@@ -49,22 +50,27 @@ def _rounded(model: schema.ModelT, index: int, data: np.ndarray, kind: str) -> s
     (graph,) = model.subgraphs
     kernel = graph.tensors[index]
     values = data.view(np.float32).reshape(kernel.shape)
-    constant = schema.TensorT(kernel.shape, schema.TensorType.FLOAT16, len(model.buffers))
-    constant.name = kernel.name + b"/rounded"
+    constant = schema.TensorT()
+    constant.shape, constant.type = kernel.shape, schema.TensorType.FLOAT16
+    constant.buffer, constant.name = len(model.buffers), kernel.name + b"/rounded"
     if kind == "int8":
         peaks = np.abs(values).reshape(len(values), -1).max(axis=1)
         scales = np.where(peaks > 0.0, peaks, 1.0) / 127.0
         constant.type = schema.TensorType.INT8
-        constant.quantization = schema.QuantizationParametersT(
-            scale=scales.astype(np.float32), zeroPoint=np.zeros(len(scales), np.int64)
-        )
+        constant.quantization = schema.QuantizationParametersT()
+        constant.quantization.scale = scales.astype(np.float32)
+        constant.quantization.zeroPoint = np.zeros(len(scales), np.int64)
         values = np.rint(values / scales.reshape(-1, *[1] * (values.ndim - 1)))
     content = values.astype(kind).view(np.uint8).reshape(-1)
     model.buffers[kernel.buffer].data = None
     kernel.buffer = 0
-    model.buffers.append(schema.BufferT(content))
+    rounded = schema.BufferT()
+    rounded.data = content
+    model.buffers.append(rounded)
     graph.tensors.append(constant)
-    operator = schema.OperatorT(len(model.operatorCodes) - 1, [len(graph.tensors) - 1], [index])
+    operator = schema.OperatorT()
+    operator.opcodeIndex = len(model.operatorCodes) - 1
+    operator.inputs, operator.outputs = [len(graph.tensors) - 1], [index]
     operator.builtinOptionsType = schema.BuiltinOptions.DequantizeOptions
     operator.builtinOptions = schema.DequantizeOptionsT()
     return operator

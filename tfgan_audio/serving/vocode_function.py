@@ -23,8 +23,7 @@ def describe_vocoder(model: keras.Model) -> VocoderDescription:
     Args:
         model: MelGAN.
     """
-    before = after = model.receptive_frames
-    return VocoderDescription(model.features, before, after)
+    return VocoderDescription(model.features, *model.receptive_frames)
 
 
 def vocode_function(generator: keras.Model) -> Callable[[tf.Tensor], Named]:
