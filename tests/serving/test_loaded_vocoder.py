@@ -5,7 +5,7 @@ import warnings
 import keras
 import numpy as np
 import pytest
-from small_melgan import KINDS, make_melgan
+from tiny_vocoders import KINDS, make_melgan
 
 import tfgan_audio as tga
 from tfgan_audio.errors import InputError

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from small_melgan import KINDS, make_melgan
+from tiny_vocoders import KINDS, make_melgan
 
 import tfgan_audio as tga
 from tfgan_audio.errors import InputError
