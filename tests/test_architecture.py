@@ -25,6 +25,7 @@ ALLOWED = {
     "nearest": {"errors"},
     "quiet": {"errors"},
     "audio": BASE,
+    "text": BASE,
     "config": SIGNALS,
     "layers": SIGNALS,
     "losses": SIGNALS,
@@ -74,6 +75,7 @@ LIGHT = (
     "serving/sound_generator.py",
     "serving/vocode_files.py",
     "serving/vocoder.py",
+    "text/*.py",
 )
 
 

@@ -10,8 +10,8 @@ Importing the package is cheap: a public name is loaded when it is first used.
     load_config     an experiment's configuration, by name or path
     MelFeatures     the one definition of a log-mel spectrogram
     InputError      what bad input raises, in one line
-    audio, config, data, evaluation, importers, layers, losses, models, serving, training
-                    the rooms of the package
+    audio, config, data, evaluation, importers, layers, losses, models, serving, text,
+    training        the rooms of the package
 """
 
 import importlib
@@ -37,7 +37,7 @@ _HOMES = {
     "load_config": "tfgan_audio.config.loading",
 }
 _ROOMS = (
-    "audio", "config", "data", "evaluation", "importers", "layers", "losses", "models", "serving",
+    "audio", "config", "data", "evaluation", "importers", "layers", "losses", "models", "serving", "text",
     "training",
 )  # fmt: skip
 

@@ -1,0 +1,105 @@
+"""German, French, Spanish, Italian and Russian by `gruut` and its lexicons."""
+
+import unicodedata
+from types import ModuleType
+
+from tfgan_audio.errors import InputError
+from tfgan_audio.text.characters import MARKS
+from tfgan_audio.text.utterance import Token, stronger
+
+LANGUAGES = ("de", "es", "fr", "it", "ru")
+# What gruut does not read: signs -> words, in the order of `LANGUAGES`.
+_SIGNS = {
+    "€": ("Euro", "euros", "euros", "euro", "евро"),
+    "$": ("Dollar", "dólares", "dollars", "dollari", "долларов"),
+    "£": ("Pfund", "libras", "livres", "sterline", "фунтов"),
+    "%": ("Prozent", "por ciento", "pour cent", "per cento", "процентов"),
+    "&": ("und", "y", "et", "e", "и"),
+    "+": ("plus", "más", "plus", "più", "плюс"),
+    "=": ("gleich", "igual a", "égale", "uguale", "равно"),
+    "@": ("at", "arroba", "arobase", "chiocciola", "собака"),
+    "°": ("Grad", "grados", "degrés", "gradi", "градусов"),
+    "№": ("Nummer", "número", "numéro", "numero", "номер"),
+    "/": ("Schrägstrich", "barra", "barre", "barra", "дробь"),
+    "×": ("mal", "por", "fois", "per", "умножить на"),
+    "#": ("Raute", "almohadilla", "dièse", "cancelletto", "решётка"),
+    "*": ("Stern", "asterisco", "astérisque", "asterisco", "звёздочка"),
+}
+SYMBOLS = set(_SIGNS)
+
+
+def read(text: str, language: str) -> tuple[str, list[Token]]:
+    """Analyse a text in one of `LANGUAGES`.
+
+    Args:
+        text: A clean text.
+        language: One of `LANGUAGES`.
+
+    Returns:
+        The mark before the first word, and the words.
+
+    Raises:
+        InputError: `gruut` or the lexicon of the language is not installed.
+    """
+    gruut = _gruut(language)
+    column = LANGUAGES.index(language)
+    for sign, names in _SIGNS.items():
+        text = text.replace(sign, f" {names[column]} ")
+    before, tokens = " ", []
+    for sentence in gruut.sentences(text, lang=language, ssml=False):
+        for word in sentence:
+            if word.is_spoken and word.phonemes:
+                phonemes = tuple(_phonemes(word.phonemes))
+                tokens.append(Token(word.text, language, phonemes, " "))
+                continue
+            for sign in word.text:
+                before = _mark(tokens, MARKS.get(sign, " "), before)
+    return before, tokens
+
+
+def inventory(language: str) -> tuple[str, ...]:
+    """Return all phonemes of the lexicon of a language, sorted.
+
+    Raises:
+        InputError: `gruut` or the lexicon of the language is not installed.
+    """
+    import sqlite3
+
+    _gruut(language)
+    from gruut.utils import find_lang_dir
+
+    sounds: set[str] = set()
+    with sqlite3.connect(
+        f"file:{find_lang_dir(language) / 'lexicon.db'}?mode=ro", uri=True
+    ) as lexicon:
+        for (phonemes,) in lexicon.execute("SELECT DISTINCT phonemes FROM word_phonemes"):
+            sounds.update(_phonemes(phonemes.split()))
+    return tuple(sorted(sounds))
+
+
+def _phonemes(sounds: list[str]) -> list[str]:
+    """Return phonemes without tie bars, one spelling for each."""
+    plain = (unicodedata.normalize("NFD", sound).replace("\u0361", "") for sound in sounds)
+    return [sound.replace("g", "ɡ") for sound in plain if sound != "SIL"]
+
+
+def _mark(tokens: list[Token], mark: str, before: str) -> str:
+    """Put a mark behind the last word, or return it with the marks before the first one."""
+    if not tokens:
+        return stronger(before, mark)
+    last = tokens[-1]
+    tokens[-1] = Token(last.word, last.language, last.phonemes, stronger(last.mark, mark))
+    return before
+
+
+def _gruut(language: str) -> ModuleType:
+    """Import gruut once its lexicon of a language is there."""
+    from importlib.util import find_spec
+
+    for package in ("gruut", f"gruut_lang_{language}"):
+        if find_spec(package) is None:
+            expected = f"pip install 'gruut[{language}]', or the language espeak:{language}"
+            raise InputError(f"language {language}", f"no package {package}", expected)
+    import gruut
+
+    return gruut
