@@ -5,7 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from tfgan_audio.errors import InputError
-from tfgan_audio.text.english_lexicon import NOUN_AFTER, PRONUNCIATIONS, VERB_AFTER
+from tfgan_audio.text.english_lexicon import NOUN_AFTER, PERFECT, VERB_AFTER, own_reading
 from tfgan_audio.text.english_normalisation import normalise
 from tfgan_audio.text.utterance import Token
 from tfgan_audio.text.words import words_and_marks
@@ -39,7 +39,7 @@ def read(text: str) -> tuple[str, list[Token]]:
         The mark before the first word, and the words.
     """
     before, pairs = words_and_marks(normalise(text), WORD)
-    sounds = _sounds(tuple(pairs)) if pairs else []
+    sounds = _sounds(pairs) if pairs else []
     return before, [
         Token(word, "en", phonemes, mark)
         for (word, mark), phonemes in zip(pairs, sounds, strict=True)
@@ -66,32 +66,39 @@ def to_ipa(reading: str) -> tuple[str, ...]:
     return tuple(phonemes)
 
 
-def _sounds(pairs: tuple[tuple[str, str], ...]) -> list[tuple[str, ...]]:
+def _sounds(pairs: list[tuple[str, str]]) -> list[tuple[str, ...]]:
     """Return the phonemes of each word of a sentence, read in their context."""
     g2p = _lexicon()
     tokens = g2p.tokenize("".join(f"{word}{mark.strip()} " for word, mark in pairs))
-    _correct_tags(tokens)
+    _correct_tags(tokens, g2p.lexicon.golds)
     spoken = iter([t for t in g2p.phonemize_tokens(tokens) if any(map(str.isalpha, t.text))])
+    words = ["", *(word.lower() for word, _ in pairs), ""]
     sounds = []
-    for word, _ in pairs:
+    for place, (word, _) in enumerate(pairs):
         letters = reading = ""
         while len(letters) < len(word):
             token = next(spoken)
             letters, reading = letters + token.text, reading + (token.phonemes or "")
-        own = PRONUNCIATIONS.get(word) or PRONUNCIATIONS.get(word.lower())
-        sounds.append(to_ipa(own or reading))
-        if letters.replace(" ", "") != word or not sounds[-1]:
+        own = own_reading(words[place], word, words[place + 2])
+        phonemes = to_ipa(own or reading) or to_ipa(g2p.lexicon.get_NNP(word.upper())[0] or "")
+        if letters.replace(" ", "") != word or not phonemes:
             raise InputError("text", f"the word '{word}'", "one that can be pronounced")
+        sounds.append(phonemes)
     return sounds
 
 
-def _correct_tags(tokens: "list[Tok]") -> None:
-    """Let the word before decide between a noun and a verb that are written alike."""
-    for before, token in zip(tokens, tokens[1:], strict=False):
-        word = before.text.lower()
-        if word in VERB_AFTER and token.tag.startswith("N"):
+def _correct_tags(tokens: "list[Tok]", lexicon: dict[str, str | dict[str, str]]) -> None:
+    """Let the words before decide between two readings of one spelling."""
+    words = [token.text.lower() for token in tokens]
+    for place in range(1, len(tokens)):
+        token, before = tokens[place], words[place - 1]
+        if not isinstance(lexicon.get(words[place]), dict):
+            continue
+        if not PERFECT.isdisjoint(words[max(0, place - 3) : place]) and token.tag[0] == "V":
+            token.tag = "VBN"
+        elif before in VERB_AFTER and token.tag.startswith("N"):
             token.tag = "VB"
-        elif word in NOUN_AFTER and token.tag.startswith("V") and token.tag[-1] not in "GN":
+        elif before in NOUN_AFTER and token.tag.startswith("V") and token.tag[-1] not in "GN":
             token.tag = "NN"
 
 

@@ -150,6 +150,7 @@ _RULES = (
     ),
     *english_dates.RULES,
     *compiled(
+        (r"\b(Mr|Mrs|Ms)\b\.?", lambda m: TITLES[m[1]]),
         (rf"(?<=[a-z] )({either(ADDRESS)})\b\.?(?={_START})", lambda m: f"{ADDRESS[m[1]]}."),
         (rf"\b({either(TITLES)})\.? (?=[A-Z][a-z'])", lambda m: f"{TITLES[m[1]]} "),
         (rf"(?<=[a-z] )({either(ADDRESS)})\b\.?", lambda m: ADDRESS[m[1]]),

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
 
 from tfgan_audio.text.characters import script
+from tfgan_audio.text.mandarin_normalisation import UNIT
 
 # The script a language is written in; all others are written in Latin letters.
 _SCRIPTS = {"zh": "han", "ru": "cyrillic"}
 # What a script is read as where the language of the text is written in another one.
 _DEFAULTS = {"latin": "en", "han": "zh", "cyrillic": "ru"}
-_WORD_OR_REST = re.compile(r"[^\W\d_]+|\d[\d.,:/%-]*|[\s\S]")
+_NUMBER = "number"
+_NUMBERS = re.compile(r"[-+]?[¥￥$€£₽₩₹]?\d+(?:[.,:/-]\d+)*[%‰℃°]?")
 
 
 def language_spans(text: str, language: str) -> Iterator[tuple[str, str]]:
@@ -31,31 +32,35 @@ def language_spans(text: str, language: str) -> Iterator[tuple[str, str]]:
         [('zh', '我有3个'), ('en', 'iPhone, OK?')]
     """
     home = _SCRIPTS.get(language, "latin")
-    runs = [(kind, "".join(chars)) for kind, chars in groupby(text, key=_kind)]
-    marked = []
-    for place, (kind, run) in enumerate(runs):
-        if kind == "digit":
-            touching = [
-                runs[near][0]
-                for near in (place + 1, place - 1)
-                if 0 <= near < len(runs) and runs[near][0] not in ("digit", "")
-            ]
-            kind = touching[0] if touching else home
-            if home in touching:
-                kind = home
-        marked.append((kind, run))
-    current = next((kind for kind, _ in marked if kind), home)
+    parts = list(_parts(text, language))
+    kinds = [kind for kind, _ in parts]
+    current = next((kind for kind in kinds if kind not in ("", _NUMBER)), home)
     spans: list[list[str]] = []
-    for kind, run in marked:
+    for place, (kind, part) in enumerate(parts):
+        if kind == _NUMBER:
+            touching = {*kinds[max(0, place - 1) : place + 2]} - {_NUMBER, ""}
+            kind = home if home in touching or not touching else sorted(touching)[0]
         current = kind or current
         spoken_in = language if current == home else _DEFAULTS.get(current, language)
         if spans and spans[-1][0] == spoken_in:
-            spans[-1][1] += run
+            spans[-1][1] += part
         else:
-            spans.append([spoken_in, run])
-    yield from ((found, part) for found, part in spans)
+            spans.append([spoken_in, part])
+    yield from ((spoken_in, part) for spoken_in, part in spans)
 
 
-def _kind(char: str) -> str:
-    """Return the script of a letter, "digit" for what numbers are written with, else ""."""
-    return "digit" if char.isascii() and char.isdigit() else script(char)
+def _parts(text: str, language: str) -> Iterator[tuple[str, str]]:
+    """Cut a text into letters of one script, whole numbers and the rest, with the kind of each."""
+    units = {found.span() for found in UNIT.finditer(text)} if language == "zh" else set()
+    ends = {start: end for start, end in units}
+    place = 0
+    while place < len(text):
+        if place in ends:
+            yield "han", text[place : ends[place]]
+            place = ends[place]
+        elif found := _NUMBERS.match(text, place):
+            yield _NUMBER, found[0]
+            place = found.end()
+        else:
+            yield script(text[place]), text[place]
+            place += 1

@@ -6,6 +6,7 @@ from tfgan_audio.errors import InputError
 from tfgan_audio.text.characters import named
 from tfgan_audio.text.mandarin_normalisation import normalise
 from tfgan_audio.text.mandarin_readings import (
+    CHARACTERS,
     FULL_ER,
     NEUTRAL,
     PHRASES,
@@ -124,6 +125,8 @@ def _read_phrases(clause: str, words: list[str], readings: list[str]) -> None:
 
 def _dictionary(word: str) -> list[str]:
     """Return what the dictionary of `pypinyin` has for a word."""
+    if word in CHARACTERS:
+        return [CHARACTERS[word]]
     try:
         from pypinyin import Style, lazy_pinyin
     except ImportError as error:

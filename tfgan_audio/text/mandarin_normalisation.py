@@ -26,6 +26,8 @@ SYMBOLS = {
     "™": "商标", "²": "平方", "³": "立方", "½": "二分之一", "¼": "四分之一", "¾": "四分之三",
 } | {sign: word for sign, word in _MONEY.items() if len(sign) == 1}  # fmt: skip
 
+# Units in Latin letters behind a number.
+UNIT = re.compile(rf"(?<=\d)\s?(?:km/h|{either(_UNITS)})(?![A-Za-z0-9²³/])")
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _SIGN = r"(?<![\dA-Za-z）)年月日号点分百千万亿])[-−]"
 # What is counted with 两, not 二.

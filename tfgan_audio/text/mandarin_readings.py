@@ -5,6 +5,7 @@ from tfgan_audio.text.rules import compiled
 # Characters -> pinyin with the tones before any tone sandhi; the longest that fits is used.
 PHRASES = {
     # neutral tones
+    "东西方": "dong1 xi1 fang1", "东西部": "dong1 xi1 bu4", "东西向": "dong1 xi1 xiang4",
     "东西": "dong1 xi5", "妈妈": "ma1 ma5", "爸爸": "ba4 ba5", "哥哥": "ge1 ge5",
     "姐姐": "jie3 jie5", "弟弟": "di4 di5", "妹妹": "mei4 mei5", "爷爷": "ye2 ye5",
     "奶奶": "nai3 nai5", "叔叔": "shu1 shu5", "喜欢": "xi3 huan5", "朋友": "peng2 you5",
@@ -37,7 +38,7 @@ PHRASES = {
     # 行 长 重 乐 觉
     "银行": "yin2 hang2", "行长": "hang2 zhang3", "行业": "hang2 ye4", "同行": "tong2 hang2",
     "行列": "hang2 lie4", "一行字": "yi1 hang2 zi4", "一行行": "yi1 hang2 hang2",
-    "长大": "zhang3 da4", "校长": "xiao4 zhang3", "局长": "ju2 zhang3", "长高": "zhang3 gao1",
+    "全长": "quan2 chang2", "总长": "zong3 chang2", "长大": "zhang3 da4", "校长": "xiao4 zhang3", "局长": "ju2 zhang3", "长高": "zhang3 gao1",
     "家长": "jia1 zhang3", "市长": "shi4 zhang3", "部长": "bu4 zhang3", "成长": "cheng2 zhang3",
     "长得": "zhang3 de5", "长出": "zhang3 chu1", "长辈": "zhang3 bei4", "增长": "zeng1 zhang3",
     "重新": "chong2 xin1", "重复": "chong2 fu4", "重庆": "chong2 qing4", "重阳": "chong2 yang2",
@@ -123,12 +124,21 @@ POLYPHONES = compiled(
     (rf"(?<=[{_COUNT}])只(?=[鸟猫狗鸡鸭兔羊猪鞋手眼脚熊虎老小船蚊蝴])", "zhi1"),
     (rf"(?<=[{_COUNT}])种", "zhong3"),
     (rf"(?<=[{_COUNT}])行(?=[字诗树])", "hang2"),
+    (r"为(?=[零二两三四五六七八九十]|一[百千万亿点])", "wei2"),
+    (r"中(?=[了奖毒标弹枪暑])", "zhong4"),
     (r"为(?=[你我他她它人大])", "wei4"),
     (r"数(?=[到着了])", "shu3"),
     (rf"(?<={_ANY})们", "men5"),
     (r"长(?=[了着满])", "zhang3"),
 )
 
+# Readings of characters that stand alone, where the dictionary has a rarer one first.
+CHARACTERS = {
+    "长": "chang2", "得": "de5", "教": "jiao1", "弹": "tan2", "切": "qie1", "曲": "qu3",
+    "似": "si4", "调": "tiao2", "佛": "fo2", "谁": "shei2", "削": "xiao1", "挣": "zheng4",
+    "子": "zi3", "脏": "zang1", "嗯": "en1", "哦": "o5", "咯": "lo5", "喽": "lou5", "拧": "ning3",
+    "撇": "pie3", "撒": "sa3", "帖": "tie3", "爪": "zhua3", "幢": "zhuang4", "琢": "zhuo2",
+}  # fmt: skip
 # 儿 that only colours the syllable before it.
 RHOTIC_AFTER = frozenset("哪这那玩花事点块味劲活伴头准空会门圈画歌鸟份盆")
 # Behind these it is a syllable of its own, whatever the word.

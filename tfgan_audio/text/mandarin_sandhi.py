@@ -9,8 +9,9 @@ _SCALES = frozenset("百千万亿")
 _ORDINAL_BEFORE = frozenset("第之")
 _ORDER_AFTER = ("月", "日", "号", "楼", "班", "级", "路公", "年级", "等奖")
 _CHOICES = frozenset("另某每这那任有同")
-# Single words that lean on what precedes them; the others lean on what follows.
-_ENCLITIC = frozenset("里我你走起好点把本种碗场口米懂满早久儿")
+# Single words that belong to what precedes them, some of them only to that.
+_ENCLITIC = frozenset("里我你起好点把本种碗场口米懂满早久")
+_ONLY_ENCLITIC = frozenset("里")
 
 
 def apply_sandhi(syllables: Sequence[str], words: Sequence[str]) -> list[str]:
@@ -89,12 +90,12 @@ def _third_tones(syllables: list[str], words: Sequence[str]) -> list[str]:
             _raise(spoken, part)
         feet.append(places)
         place += len(word)
-    for foot in _feet_of_singles(feet, spoken):
-        _raise(spoken, foot)
     text = "".join(words)
+    for foot in _feet_of_singles(feet, text, spoken):
+        _raise(spoken, foot)
     for left, right in zip(feet, feet[1:], strict=False):
         leans_back = len(right) == 1 and text[right[0]] in _ENCLITIC
-        leans_on = len(left) == 1 and (left[0] == 0 or text[left[0]] not in _ENCLITIC)
+        leans_on = len(left) == 1 and text[left[0]] not in _ONLY_ENCLITIC
         if leans_back or leans_on:
             _raise(spoken, [left[-1], right[0]])
     return spoken
@@ -109,11 +110,12 @@ def _parts(word: str, places: list[int], syllables: list[str]) -> list[list[int]
     return [list(pair) for pair in zip(places, places[1:], strict=False)]
 
 
-def _feet_of_singles(feet: list[list[int]], syllables: list[str]) -> list[list[int]]:
+def _feet_of_singles(feet: list[list[int]], text: str, syllables: list[str]) -> list[list[int]]:
     """Pair runs of single third-tone words, from their right end."""
     pairs, run = [], []
     for foot in [*feet, [-1, -1]]:
-        if len(foot) == 1 and syllables[foot[0]][-1] == "3":
+        single = len(foot) == 1 and text[foot[0]] not in _ONLY_ENCLITIC
+        if single and syllables[foot[0]][-1] == "3":
             run.append(foot[0])
             continue
         while len(run) >= 2:
