@@ -42,7 +42,16 @@ EVAL = [
 MIX = [
     "pyroomacoustics>=0.10",  # impulse responses of made rooms
 ]
+SPEECH = [
+    "pypinyin>=0.55",  # readings of Chinese characters
+    "cn2an>=0.5.22",  # Chinese numbers
+    "rjieba>=0.2",  # words of a Chinese sentence
+]
+LANGUAGES = [
+    "gruut[de,es,fr,it,ru]>=2.4",  # lexicons of these languages, 380 MB
+]
 TEST = [
+    "gruut[fr,it]>=2.4",  # the two smallest of its lexicons
     "pytest>=8.2",
     "pytest-cov>=5.0",
     "pytest-xdist>=3.6",  # the tests of two files at a time
@@ -77,7 +86,9 @@ setup(
         "lite": LITE,
         "eval": EVAL,
         "mix": MIX,
-        "test": TEST + EVAL + LITE + MIX,
+        "speech": SPEECH,
+        "speech-languages": SPEECH + LANGUAGES,
+        "test": TEST + EVAL + LITE + MIX + SPEECH,
     },
     entry_points={"console_scripts": ["tfgan-audio = tfgan_audio.cli:main"]},
     classifiers=[

@@ -54,12 +54,9 @@ def analyze(text: str, language: str = "en") -> Utterance:
         ('f', 'ˈaɪ', 'v')
     """
     _check_language(language)
-    kept = clean(text)
-    if not language.startswith(espeak_reader.PREFIX):
-        kept = readable(kept, _SYMBOLS)
-        spans: Iterable[tuple[str, str]] = language_spans(kept, language)
-    else:
-        spans = [(language, kept)]
+    by_program = language.startswith(espeak_reader.PREFIX)
+    kept = readable(clean(text), _SYMBOLS, any_script=by_program)
+    spans = [(language, kept)] if by_program else language_spans(kept, language)
     tokens = _joined(_reader(spoken_in)(part) for spoken_in, part in spans)
     if not tokens:
         raise InputError("text", f"'{text.strip()[:40]}'" if text.strip() else "nothing", "words")

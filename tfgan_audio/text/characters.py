@@ -18,14 +18,13 @@ MARKS = {
 _QUOTES = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "‐": "-", "‑": "-", "\u00a0": " ", "\u202f": " "}
 )
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_PUNCTUATION = {ord(sign) for sign in "，；：？！（）．"}
+_SUPERSCRIPTS = "²³¹"
 _SCRIPTS = {"LATIN": "latin", "CYRILLIC": "cyrillic", "CJK": "han"}
 _SILENT = {"Cc", "Cf", "Zl", "Zp", "Zs"}  # controls, joiners, spaces
 
 
 def clean(text: str) -> str:
-    """Bring a text to one form: composed letters, straight apostrophes, half-width letters.
+    """Bring a text to one form: composed letters, straight apostrophes, plain letters and digits.
 
     Args:
         text: Any text.
@@ -34,9 +33,7 @@ def clean(text: str) -> str:
         The text with single spaces and without invisible characters.
     """
     text = unicodedata.normalize("NFC", text).translate(_QUOTES)
-    wide = {code: to for code, to in _FULL_WIDTH.items() if code not in _PUNCTUATION}
-    text = text.translate(wide)
-    kept = (" " if char.isspace() else char for char in text if not _invisible(char))
+    kept = (" " if char.isspace() else _plain(char) for char in text if not _invisible(char))
     return " ".join("".join(kept).split())
 
 
@@ -55,12 +52,13 @@ def script(char: str) -> str:
     return "han" if char in "〇々" else _SCRIPTS.get(name, name)
 
 
-def readable(text: str, symbols: set[str]) -> str:
+def readable(text: str, symbols: set[str], any_script: bool = False) -> str:
     """Return a text without the signs that have no reading, and warn about those by name.
 
     Args:
         text: A clean text.
         symbols: Signs, beside letters, digits and punctuation, that have a reading.
+        any_script: Whether letters of every script have a reading.
 
     Returns:
         The text with spaces where the signs were.
@@ -74,6 +72,8 @@ def readable(text: str, symbols: set[str]) -> str:
             continue
         kind = script(char)
         if kind in _SCRIPTS.values() or (char == "\u0301" and kind):
+            continue
+        if any_script and unicodedata.category(char)[0] in "LMN":
             continue
         if unicodedata.category(char)[0] in "LN":
             raise InputError(f"text, character {place + 1}", named(char), _EXPECTED)
@@ -97,6 +97,13 @@ def named(char: str) -> str:
     """
     name = unicodedata.name(char, "no name").lower()
     return f"'{char}' (U+{ord(char):04X} {name})"
+
+
+def _plain(char: str) -> str:
+    """Return a wide, circled or joined letter or digit as plain ones; other characters as is."""
+    plain = unicodedata.normalize("NFKC", char)
+    known = char in _SUPERSCRIPTS or not (plain.isascii() and plain.isprintable())
+    return char if known or (char in MARKS) else plain
 
 
 def _invisible(char: str) -> bool:

@@ -96,7 +96,7 @@ def _correct_tags(tokens: "list[Tok]", lexicon: dict[str, str | dict[str, str]])
             continue
         if not PERFECT.isdisjoint(words[max(0, place - 3) : place]) and token.tag[0] == "V":
             token.tag = "VBN"
-        elif before in VERB_AFTER and token.tag.startswith("N"):
+        elif before in VERB_AFTER and token.tag[0] in "NJ":
             token.tag = "VB"
         elif before in NOUN_AFTER and token.tag.startswith("V") and token.tag[-1] not in "GN":
             token.tag = "NN"

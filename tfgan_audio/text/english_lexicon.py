@@ -7,6 +7,8 @@ _WORDS = {
     "xi'an": "ʃˌiˈɑn",
     "zoë": "zˈOi",
     "chloë": "klˈOi",
+    "tis": "tɪz",
+    "twas": "twʌz",
     "hmm": "hˈʌm",
     "mr": "mˈɪstəɹ",
     "mrs": "mˈɪsɪz",
@@ -22,13 +24,14 @@ _BEFORE = {
 # A word -> its reading behind some others.
 _BEHIND = {
     "dove": ("dˈOv", "i we you they he she it who"),
+    "live": ("lˈIv", "it"),
 }
 
 # The past participle follows within three words.
 PERFECT = frozenset({"have", "has", "had", "'ve", "having", "been", "be", "was", "were"})
 VERB_AFTER = frozenset({
     "i", "we", "you", "they", "will", "would", "can", "could", "should", "must", "may", "might",
-    "cannot", "did", "does", "n't", "'ll", "'d",
+    "cannot", "did", "n't", "'ll", "'d", "to", "please",
 })  # fmt: skip
 NOUN_AFTER = frozenset({
     "the", "a", "an", "my", "your", "his", "our", "their", "its", "every", "each",

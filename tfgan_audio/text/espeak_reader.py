@@ -6,12 +6,13 @@ import subprocess
 import unicodedata
 
 from tfgan_audio.errors import InputError
+from tfgan_audio.text.characters import MARKS
 from tfgan_audio.text.utterance import Token
 from tfgan_audio.text.words import words_and_marks
 
 PROGRAM = "espeak-ng"
 PREFIX = "espeak:"
-_WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*%?")
+_WORD = re.compile(rf"[^\s{re.escape(''.join(MARKS))}]+(?:[.,:][^\W_]+)*")
 _SOUND = re.compile(r"[ˈˌ]?[^\W\d_][\u0300-\u036fːʲʰʷˠ̩̯]*(?:\u0361[^\W\d_]ː?)?")
 
 

@@ -26,6 +26,7 @@ _SIGNS = {
     "*": ("Stern", "asterisco", "astérisque", "asterisco", "звёздочка"),
 }
 SYMBOLS = set(_SIGNS)
+_VOWELS = frozenset("aeiouyæøœɐɑɔəɛɜɨɪʊʌʏ")
 
 
 def read(text: str, language: str) -> tuple[str, list[Token]]:
@@ -77,10 +78,28 @@ def inventory(language: str) -> tuple[str, ...]:
     return tuple(sorted(sounds))
 
 
+def normal_form(sound: str) -> str:
+    """Return a phoneme in its one spelling: signs behind their letter, no tie bars.
+
+    Example:
+        >>> normal_form("t͡s")
+        'ts'
+    """
+    return unicodedata.normalize("NFD", sound).replace("\u0361", "").replace("g", "ɡ")
+
+
 def _phonemes(sounds: list[str]) -> list[str]:
-    """Return phonemes without tie bars, one spelling for each."""
-    plain = (unicodedata.normalize("NFD", sound).replace("\u0361", "") for sound in sounds)
-    return [sound.replace("g", "ɡ") for sound in plain if sound != "SIL"]
+    """Return phonemes in one spelling: no tie bars, the stress on the vowel of its syllable."""
+    phonemes, stress = [], ""
+    for sound in sounds:
+        plain = normal_form(sound)
+        stress = plain[0] if plain[0] in "ˈˌ" else stress
+        plain = plain.lstrip("ˈˌ")
+        if plain[:1] in _VOWELS:
+            plain, stress = stress + plain, ""
+        if plain != "SIL":
+            phonemes.append(plain)
+    return phonemes
 
 
 def _mark(tokens: list[Token], mark: str, before: str) -> str:

@@ -19,7 +19,11 @@ from tfgan_audio.text.utterance import Token
 from tfgan_audio.text.words import words_and_marks
 
 _CLAUSE = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々]+")
-_NUMERAL = re.compile("([零〇一二两三四五六七八九十百千万亿]{3,}(?:点[零一二三四五六七八九]+)?)")
+_NUMERAL = re.compile(
+    "([零〇一二两三四五六七八九十百千万亿]+点[零一二三四五六七八九]+(?![零一二三四五六七八九十百分刻])"
+    "|[零〇一二两三四五六七八九十百千万亿]{3,})"
+)
+_READING = re.compile(r"[a-zê]+[1-5]")
 _LONGEST_PHRASE = max(map(len, PHRASES))
 
 
@@ -124,20 +128,20 @@ def _read_phrases(clause: str, words: list[str], readings: list[str]) -> None:
 
 
 def _dictionary(word: str) -> list[str]:
-    """Return what the dictionary of `pypinyin` has for a word."""
-    if word in CHARACTERS:
-        return [CHARACTERS[word]]
+    """Return what the dictionary of `pypinyin` has for a word, or for the words inside it."""
     try:
         from pypinyin import Style, lazy_pinyin
+        from pypinyin.seg.mmseg import seg
     except ImportError as error:
         expected = "pip install tfgan_audio[speech]"
         raise InputError("Mandarin text", "no pypinyin", expected) from error
     style = {"style": Style.TONE3, "neutral_tone_with_five": True, "v_to_u": False}
-    syllables = lazy_pinyin(word, **style)
-    if len(syllables) != len(word):
-        syllables = [lazy_pinyin(char, **style)[0] for char in word]
-    for char, syllable in zip(word, syllables, strict=True):
-        if not syllable[-1].isdigit():
+    syllables = []
+    for part in seg.cut(word):
+        known = [CHARACTERS[part]] if part in CHARACTERS else lazy_pinyin(part, **style)
+        syllables += known if len(known) == len(part) else [part]
+    for char, syllable in zip(word, syllables, strict=False):
+        if not _READING.fullmatch(syllable):
             raise InputError("text", named(char), "a character with a known reading")
     # The dictionary has some readings of 一 and 不 as spoken; here they change by rule.
     plain = {"一": "yi1", "不": "bu4"}

@@ -38,7 +38,8 @@ PHRASES = {
     # 行 长 重 乐 觉
     "银行": "yin2 hang2", "行长": "hang2 zhang3", "行业": "hang2 ye4", "同行": "tong2 hang2",
     "行列": "hang2 lie4", "一行字": "yi1 hang2 zi4", "一行行": "yi1 hang2 hang2",
-    "全长": "quan2 chang2", "总长": "zong3 chang2", "长大": "zhang3 da4", "校长": "xiao4 zhang3", "局长": "ju2 zhang3", "长高": "zhang3 gao1",
+    "全长": "quan2 chang2", "总长": "zong3 chang2",
+    "长大": "zhang3 da4", "校长": "xiao4 zhang3", "局长": "ju2 zhang3", "长高": "zhang3 gao1",
     "家长": "jia1 zhang3", "市长": "shi4 zhang3", "部长": "bu4 zhang3", "成长": "cheng2 zhang3",
     "长得": "zhang3 de5", "长出": "zhang3 chu1", "长辈": "zhang3 bei4", "增长": "zeng1 zhang3",
     "重新": "chong2 xin1", "重复": "chong2 fu4", "重庆": "chong2 qing4", "重阳": "chong2 yang2",
@@ -136,7 +137,7 @@ POLYPHONES = compiled(
 CHARACTERS = {
     "长": "chang2", "得": "de5", "教": "jiao1", "弹": "tan2", "切": "qie1", "曲": "qu3",
     "似": "si4", "调": "tiao2", "佛": "fo2", "谁": "shei2", "削": "xiao1", "挣": "zheng4",
-    "子": "zi3", "脏": "zang1", "嗯": "en1", "哦": "o5", "咯": "lo5", "喽": "lou5", "拧": "ning3",
+    "脏": "zang1", "嗯": "en1", "哦": "o5", "咯": "lo5", "喽": "lou5", "拧": "ning3",
     "撇": "pie3", "撒": "sa3", "帖": "tie3", "爪": "zhua3", "幢": "zhuang4", "琢": "zhuo2",
 }  # fmt: skip
 # 儿 that only colours the syllable before it.

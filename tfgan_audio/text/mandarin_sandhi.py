@@ -7,7 +7,9 @@ from collections.abc import Sequence
 _NUMERALS = frozenset("零〇一二三四五六七八九十点")
 _SCALES = frozenset("百千万亿")
 _ORDINAL_BEFORE = frozenset("第之")
-_ORDER_AFTER = ("月", "日", "号", "楼", "班", "级", "路公", "年级", "等奖")
+_ORDER_AFTER = (
+    "月", "日", "号", "楼", "班", "级", "路公", "年级", "等奖", "等于", "加", "减", "乘", "除以",
+)  # fmt: skip
 _CHOICES = frozenset("另某每这那任有同")
 # Single words that belong to what precedes them, some of them only to that.
 _ENCLITIC = frozenset("里我你起好点把本种碗场口米懂满早久")

@@ -7,7 +7,7 @@ from tfgan_audio.errors import InputError
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LETTERS_OF_HAN = 4  # a Chinese character lasts as long as about four letters
-_CLOSING = "\"'”’」』）)]】》"
+_CLOSING = re.escape("\"'”’」』）)]】》")
 # Where a sentence ends: at a mark with space or the end behind it; a Chinese mark needs no space.
 _END = re.compile(
     rf"[.!?…]+[{_CLOSING}]*(?=\s)|[。！？!?…]+[{_CLOSING}]*(?=[\u3000-\u9fff])|\n\s*\n"
@@ -54,7 +54,7 @@ def _inside_sentence(text: str, found: re.Match[str]) -> bool:
         return False
     line = text[max(0, found.start() - 12) : found.start() + 1]
     follows = _GOES_ON.match(text, found.end())
-    goes_on = follows and not follows[0][-1].isdigit() and found[0].rstrip(_CLOSING) == "."
+    goes_on = follows and not follows[0][-1].isdigit() and found[0][-1] == "."
     return bool(goes_on) or (found[0] == "." and bool(_ABBREVIATED.search(line)))
 
 
