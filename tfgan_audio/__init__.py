@@ -37,8 +37,8 @@ _HOMES = {
     "load_config": "tfgan_audio.config.loading",
 }
 _ROOMS = (
-    "audio", "config", "data", "evaluation", "importers", "layers", "losses", "models", "serving", "text",
-    "training",
+    "audio", "config", "data", "evaluation", "importers", "layers", "losses", "models", "serving",
+    "text", "training",
 )  # fmt: skip
 
 

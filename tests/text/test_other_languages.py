@@ -16,7 +16,10 @@ FIRST_WORDS = {
 }
 
 
-@pytest.mark.parametrize("language", FIRST_WORDS)
+@pytest.mark.parametrize(
+    "language",
+    ["fr", "it", *(pytest.param(large, marks=pytest.mark.slow) for large in ("de", "es", "ru"))],
+)
 def test_gruut(language: str) -> None:
     pytest.importorskip(f"gruut_lang_{language}")
     text, phonemes = FIRST_WORDS[language]

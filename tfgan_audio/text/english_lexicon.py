@@ -23,6 +23,7 @@ _BEFORE = {
 }
 # A word -> its reading behind some others.
 _BEHIND = {
+    "separate": ("sˈɛpəɹˌAt", "to please will would can could should must may might i we you they"),
     "dove": ("dˈOv", "i we you they he she it who"),
     "live": ("lˈIv", "it"),
 }

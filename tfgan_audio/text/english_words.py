@@ -66,6 +66,7 @@ UNITS = {
     "°": ("degree", "degrees"), "%": ("percent", "percent"), "‰": ("per mille", "per mille"),
     "m²": ("square meter", "square meters"), "m³": ("cubic meter", "cubic meters"),
     "km²": ("square kilometer", "square kilometers"),
+    "m2": ("square meter", "square meters"), "m3": ("cubic meter", "cubic meters"),
     "sq ft": ("square foot", "square feet"), "¢": ("cent", "cents"),
 }  # fmt: skip
 

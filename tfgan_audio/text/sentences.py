@@ -50,12 +50,15 @@ def split_sentences(text: str, max_letters: int = 300) -> Iterator[str]:
 
 def _inside_sentence(text: str, found: re.Match[str]) -> bool:
     """Tell whether a mark belongs to an abbreviation, or the sentence goes on behind it."""
-    if found[0].strip() == "" or not found[0].startswith("."):
+    mark = found[0].strip()
+    if not mark:
         return False
-    line = text[max(0, found.start() - 12) : found.start() + 1]
     follows = _GOES_ON.match(text, found.end())
-    goes_on = follows and not follows[0][-1].isdigit() and found[0][-1] == "."
-    return bool(goes_on) or (found[0] == "." and bool(_ABBREVIATED.search(line)))
+    if mark[-1] not in ".!?…":  # behind a quotation the sentence may go on
+        return bool(follows) and follows[0][-1].isalpha()
+    line = text[max(0, found.start() - 12) : found.start() + 1]
+    goes_on = mark[-1] == "." and bool(follows) and follows[0][-1].isalpha()
+    return goes_on or (mark == "." and bool(_ABBREVIATED.search(line)))
 
 
 def _length(text: str) -> int:
