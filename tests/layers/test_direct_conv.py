@@ -20,6 +20,14 @@ def test_it_is_the_convolution_of_keras(rng, kernel_size: int, dilation_rate: in
     np.testing.assert_allclose(layer(inputs), other(inputs), rtol=0, atol=1e-5)
 
 
+def test_a_sum_and_the_rectifier_follow(rng) -> None:
+    inputs, addend = rng.standard_normal([2, 2, 20, 6]).astype(np.float32)
+    layer = DirectConv1D(6, 1, negative_slope=0.3)
+    outputs = layer(inputs, addend)
+    total = inputs @ layer.kernel.numpy()[0] + addend
+    np.testing.assert_allclose(outputs, np.where(total < 0, 0.3 * total, total), rtol=0, atol=1e-5)
+
+
 def test_what_every_layer_owes(tmp_path) -> None:
-    kwargs = {"filters": 6, "kernel_size": 3, "dilation_rate": 4}
+    kwargs = {"filters": 6, "kernel_size": 3, "dilation_rate": 4, "negative_slope": 0.2}
     check_layer(DirectConv1D, kwargs, (2, 24, 4), (2, 16, 6), tmp_path)
