@@ -1,6 +1,7 @@
-"""A convolution in the form that is fastest for inference."""
+"""Convolutions in the form that is fastest for inference."""
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 
@@ -66,3 +67,57 @@ class DirectConv1D(keras.layers.Layer):
             "dilation_rate": self.dilation_rate,
             "negative_slope": self.negative_slope,
         }
+
+
+@keras.saving.register_keras_serializable(package="tfgan_audio")
+class DirectConv1DTranspose(keras.layers.Layer):
+    """What `keras.layers.Conv1DTranspose` with twice as many taps as `strides` computes.
+
+    It is for inference, as a convolution of two taps whose channels are the `strides` outputs of an
+    input, in a row: TFLite has neither fast nor rounded kernels for the transposed one.
+
+    Args:
+        filters: Number of output channels.
+        strides: Outputs for each input.
+
+    Shape:
+        [B, T, C] -> [B, (T + 1) * `strides`, `filters`].
+    """
+
+    def __init__(self, filters: int, strides: int, **kwargs) -> None:
+        super().__init__(**kwargs)
+        self.filters = filters
+        self.strides = strides
+
+    def build(self, input_shape) -> None:
+        shape = (2, input_shape[-1], self.strides * self.filters)
+        self.kernel = self.add_weight(name="kernel", shape=shape)
+        self.bias = self.add_weight(name="bias", shape=(self.filters,), initializer="zeros")
+
+    def arranged(self, kernel: np.ndarray) -> np.ndarray:
+        """Return the weight `kernel` for that of a transposed convolution.
+
+        Args:
+            kernel: The kernel in Keras' layout.
+
+        Shape:
+            [2 * `strides`, `filters`, C] -> [2, C, `strides` * `filters`]
+        """
+        late, early = np.split(np.moveaxis(np.asarray(kernel), 2, 0), 2, axis=1)
+        return np.stack([early, late]).reshape(self.kernel.shape)
+
+    def call(self, inputs):
+        row, kernel = tf.expand_dims(inputs, 1), tf.expand_dims(self.kernel, 0)
+        row = tf.nn.conv2d(row, kernel, 1, [[0, 0], [0, 0], [1, 1], [0, 0]])
+        row = tf.nn.bias_add(row, tf.tile(self.bias, [self.strides]))
+        batch, num_inputs = tf.unstack(tf.shape(inputs)[:2])
+        return tf.reshape(row, [batch, (num_inputs + 1) * self.strides, self.filters])
+
+    def compute_output_shape(self, input_shape):
+        batch, num_samples, _ = input_shape
+        if num_samples is not None:
+            num_samples = (num_samples + 1) * self.strides
+        return batch, num_samples, self.filters
+
+    def get_config(self) -> dict:
+        return {**super().get_config(), "filters": self.filters, "strides": self.strides}

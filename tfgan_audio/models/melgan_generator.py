@@ -6,7 +6,7 @@ import math
 
 import keras
 
-from tfgan_audio.layers.direct_conv import DirectConv1D
+from tfgan_audio.layers.direct_conv import DirectConv1D, DirectConv1DTranspose
 from tfgan_audio.layers.pqmf import PQMFSynthesis
 from tfgan_audio.layers.reflection_padding import ReflectionPadding1D
 from tfgan_audio.layers.replication_padding import ReplicationPadding1D
@@ -26,8 +26,8 @@ def build_generator(sizes: MelGANSizes, num_mels: int, weight_norm: bool = True)
     Args:
         sizes: What it is made of.
         num_mels: Mels of a frame.
-        weight_norm: Whether the weights are normalised; otherwise plain layers of the same names
-            have the place of those that do it, in the form that is fastest for inference.
+        weight_norm: Whether the weights are normalised; otherwise layers of the same names have the
+            place of those that do it, in the form that is fastest for inference.
 
     Shape:
         mel [B, F, M] -> waveform [B, F * hop, 1], any F from 1 on.
@@ -84,11 +84,7 @@ class _Convolutions:
     def __init__(self, causal: bool, weight_norm: bool) -> None:
         self.causal = causal
         self.weight_norm = weight_norm
-        self.layer, self.transposed = (
-            (WeightNormConv1D, WeightNormConv1DTranspose)
-            if weight_norm
-            else (DirectConv1D, keras.layers.Conv1DTranspose)
-        )
+        self.layer = WeightNormConv1D if weight_norm else DirectConv1D
 
     def convolve(self, hidden, filters: int, kernel_size: int, name: str, **options):
         """Convolve a signal, reflected at its ends."""
@@ -119,9 +115,13 @@ class _Convolutions:
             sides = (factor, factor)
         else:
             sides = (cut, factor - cut)
-        if not self.causal and cut == factor // 2:
-            return self.transposed(filters, 2 * factor, factor, "same", name=name)(hidden)
-        hidden = self.transposed(filters, 2 * factor, factor, name=name)(hidden)
+        if not self.weight_norm:
+            hidden = DirectConv1DTranspose(filters, factor, name=name)(hidden)
+        elif not self.causal and cut == factor // 2:
+            same = WeightNormConv1DTranspose(filters, 2 * factor, factor, "same", name=name)
+            return same(hidden)
+        else:
+            hidden = WeightNormConv1DTranspose(filters, 2 * factor, factor, name=name)(hidden)
         return keras.layers.Cropping1D(sides, name=f"{name}_cut")(hidden)
 
 
