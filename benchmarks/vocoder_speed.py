@@ -61,7 +61,7 @@ def multiply_adds(generator: keras.Model, sizes: MelGANSizes) -> int:
         if layer.weights:
             part, *stage = layer.name.split("_")
             index = {"first": 0, "last": len(rates) - 1}.get(part)
-            if index is None:  # a transposed one meets the samples from before it
+            if index is None:  # a transposed one works at the rate before it
                 index = int(stage[0]) + (part == "residual")
             total += layer.kernel.shape.num_elements() * int(rates[index])
     return total

@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from tfgan_audio.audio.features import MelFeatures
 from tfgan_audio.errors import InputError
+from tfgan_audio.layers.direct_conv import DirectConv1DTranspose
 from tfgan_audio.layers.pqmf import PQMFAnalysis
 from tfgan_audio.losses import reconstruction, spectral
 from tfgan_audio.models.adversarial import AdversarialModel, Optimizers, Tensors
@@ -236,7 +237,10 @@ class MelGAN(AdversarialModel):
         for layer in folded.layers:
             if layer.weights:
                 normalised = self.generator.get_layer(layer.name)
-                layer.set_weights([normalised.kernel, normalised.bias])
+                kernel = normalised.kernel
+                if isinstance(layer, DirectConv1DTranspose):
+                    kernel = layer.arranged(kernel)
+                layer.set_weights([kernel, normalised.bias])
         return folded
 
     @functools.cached_property

@@ -6,7 +6,7 @@ import math
 
 import keras
 
-from tfgan_audio.layers.direct_conv import DirectConv1D
+from tfgan_audio.layers.direct_conv import DirectConv1D, DirectConv1DTranspose
 from tfgan_audio.layers.pqmf import PQMFSynthesis
 from tfgan_audio.layers.reflection_padding import ReflectionPadding1D
 from tfgan_audio.layers.replication_padding import ReplicationPadding1D
@@ -26,8 +26,8 @@ def build_generator(sizes: MelGANSizes, num_mels: int, weight_norm: bool = True)
     Args:
         sizes: What it is made of.
         num_mels: Mels of a frame.
-        weight_norm: Whether the weights are normalised; otherwise plain layers of the same names
-            have the place of those that do it, in the form that is fastest for inference.
+        weight_norm: Whether the weights are normalised; otherwise layers of the same names have the
+            place of those that do it, in the form that is fastest for inference.
 
     Shape:
         mel [B, F, M] -> waveform [B, F * hop, 1], any F from 1 on.
@@ -36,21 +36,14 @@ def build_generator(sizes: MelGANSizes, num_mels: int, weight_norm: bool = True)
     mel = keras.Input([None, num_mels], name="mel")
     hidden = net.convolve(mel, sizes.base_channels, sizes.kernel_size, "first")
     for stage, (factor, channels) in enumerate(zip(sizes.upsample_factors, sizes.stage_channels)):
+        name = f"upsample_{stage}"
         cut = (factor + (sizes.upsample_alignment == "torch")) // 2
-        hidden = net.upsample(_rectified(hidden), channels, factor, cut, f"upsample_{stage}")
+        hidden = net.upsample(_rectified(hidden, name), channels, factor, cut, name)
         for layer, dilation in enumerate(sizes.dilations):
             name = f"residual_{stage}_{layer}"
-            inner = net.convolve(
-                _rectified(hidden),
-                channels,
-                sizes.residual_kernel_size,
-                f"{name}_dilated",
-                dilation,
-            )
-            inner = net.convolve(_rectified(inner), channels, 1, f"{name}_mix")
-            shortcut = net.convolve(hidden, channels, 1, f"{name}_shortcut")
-            hidden = keras.layers.Add(name=name)([shortcut, inner])
-    hidden = net.convolve(_rectified(hidden), sizes.num_bands, sizes.kernel_size, "last")
+            hidden = net.residual(hidden, sizes.residual_kernel_size, dilation, name)
+    hidden = _rectified(hidden, "last")
+    hidden = net.convolve(hidden, sizes.num_bands, sizes.kernel_size, "last")
     bands = keras.layers.Activation(sizes.output_activation, dtype="float32", name=BANDS)(hidden)
     waveform = bands
     if sizes.num_bands > 1:
@@ -92,19 +85,30 @@ class _Convolutions:
 
     def __init__(self, causal: bool, weight_norm: bool) -> None:
         self.causal = causal
-        self.layer, self.transposed = (
-            (WeightNormConv1D, WeightNormConv1DTranspose)
-            if weight_norm
-            else (DirectConv1D, keras.layers.Conv1DTranspose)
-        )
+        self.weight_norm = weight_norm
+        self.layer = WeightNormConv1D if weight_norm else DirectConv1D
 
-    def convolve(self, hidden, filters: int, kernel_size: int, name: str, dilation: int = 1):
+    def convolve(self, hidden, filters: int, kernel_size: int, name: str, **options):
         """Convolve a signal, reflected at its ends."""
         if kernel_size > 1:
-            span = (kernel_size - 1) * dilation
+            span = (kernel_size - 1) * options.get("dilation_rate", 1)
             sides = (span, 0) if self.causal else (span // 2, span // 2)
             hidden = ReflectionPadding1D(*sides, name=f"{name}_padding")(hidden)
-        return self.layer(filters, kernel_size, dilation_rate=dilation, name=name)(hidden)
+        return self.layer(filters, kernel_size, name=name, **options)(hidden)
+
+    def residual(self, hidden, kernel_size: int, dilation: int, name: str):
+        """Add what two convolutions make of a signal to its shortcut."""
+        channels = hidden.shape[-1]
+        dilated, mix = f"{name}_dilated", f"{name}_mix"
+        shortcut = self.convolve(hidden, channels, 1, f"{name}_shortcut")
+        inner = _rectified(hidden, dilated)
+        if not self.weight_norm:
+            options = {"dilation_rate": dilation, "negative_slope": _SLOPE}
+            inner = self.convolve(inner, channels, kernel_size, dilated, **options)
+            return self.layer(channels, 1, name=mix)(inner, shortcut)
+        inner = self.convolve(inner, channels, kernel_size, dilated, dilation_rate=dilation)
+        inner = self.convolve(_rectified(inner, mix), channels, 1, mix)
+        return keras.layers.Add(name=name)([shortcut, inner])
 
     def upsample(self, hidden, filters: int, factor: int, cut: int, name: str):
         """Give `factor` samples for each, of which `cut` more are dropped at the left."""
@@ -113,15 +117,19 @@ class _Convolutions:
             sides = (factor, factor)
         else:
             sides = (cut, factor - cut)
-        if not self.causal and cut == factor // 2:
-            return self.transposed(filters, 2 * factor, factor, "same", name=name)(hidden)
-        hidden = self.transposed(filters, 2 * factor, factor, name=name)(hidden)
+        if not self.weight_norm:
+            hidden = DirectConv1DTranspose(filters, factor, name=name)(hidden)
+        elif not self.causal and cut == factor // 2:
+            same = WeightNormConv1DTranspose(filters, 2 * factor, factor, "same", name=name)
+            return same(hidden)
+        else:
+            hidden = WeightNormConv1DTranspose(filters, 2 * factor, factor, name=name)(hidden)
         return keras.layers.Cropping1D(sides, name=f"{name}_cut")(hidden)
 
 
-def _rectified(hidden):
-    """Apply the rectifier that is everywhere."""
-    return keras.layers.LeakyReLU(_SLOPE)(hidden)
+def _rectified(hidden, name: str):
+    """Apply the rectifier that is before every layer but the first and the shortcuts."""
+    return keras.layers.LeakyReLU(_SLOPE, name=f"rectified_{name}")(hidden)
 
 
 def _before(first: int, last: int, span: int, causal: bool) -> tuple[int, int]:
