@@ -32,6 +32,8 @@ VERBS = {
     "train-prior": "Learn how sounds go on, for pieces longer than a slice.",
     "import": "Bring in weights of another code base as a run folder.",
     "export": "Write a run as SavedModel or TFLite, verified against Keras.",
+    "serve": "Serve SavedModel exports here, by the API of TensorFlow Serving.",
+    "client": "Enhance by way of a model server, this one or the real one.",
 }
 
 _DEBUG = click.Option(

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from tfgan_audio.errors import InputError
+
 _MAX_SHOWN = 3
 
 
@@ -47,7 +49,6 @@ def command(
       tfgan-audio enhance runs/first noisy_folder clean_folder --attenuation-limit 12
       arecord -t raw -f S16_LE -r 16000 | tfgan-audio enhance model.tflite - - > clean.raw
     """
-    from tfgan_audio.errors import InputError
     from tfgan_audio.loading import load
     from tfgan_audio.serving import enhance_files
 
@@ -72,9 +73,22 @@ def command(
         )
     elif Path(source).is_dir():
         failures = enhance_files.enhance_folder(enhancer, Path(source), Path(target), True)
-        if failures:
-            more = f"; and {len(failures) - _MAX_SHOWN} more" if failures[_MAX_SHOWN:] else ""
-            seen = f"{len(failures)} unusable files: {'; '.join(failures[:_MAX_SHOWN])}{more}"
-            raise InputError(source, seen, "usable audio; the other files are done")
+        tell_failures(source, failures)
     else:
         enhance_files.enhance_file(enhancer, Path(source), Path(target), True)
+
+
+def tell_failures(source: str, failures: list[str]) -> None:
+    """Raise where files of a folder could not be used.
+
+    Args:
+        source: The folder.
+        failures: One line for each such file.
+
+    Raises:
+        InputError: There are such.
+    """
+    if failures:
+        more = f"; and {len(failures) - _MAX_SHOWN} more" if failures[_MAX_SHOWN:] else ""
+        seen = f"{len(failures)} unusable files: {'; '.join(failures[:_MAX_SHOWN])}{more}"
+        raise InputError(source, seen, "usable audio; the other files are done")

@@ -15,4 +15,25 @@
 - `mel_checks`: whether a mel is of the vocoder's convention, judged by its values.
 - `mel_files`: mels from files, in the layouts of several code bases.
 - `vocode_files`: mel files and recordings to audio files.
+- `status`: the codes of a model server.
+- `session_model`: a SavedModel in a session, as TensorFlow Serving runs it.
+- `server`: an embedded server of its API.
+- `client`: clients of it and of the real one.
 """
+
+import importlib
+from typing import Any
+
+_HOMES = {
+    "AsyncClient": "tfgan_audio.serving.client.client",
+    "Client": "tfgan_audio.serving.client.client",
+    "StatusError": "tfgan_audio.serving.status",
+    "remote_enhancer": "tfgan_audio.serving.client.remote_enhancer",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)

@@ -12,6 +12,7 @@ from tfgan_audio.audio.features import MelFeatures
 from tfgan_audio.errors import InputError
 
 _NAME = "tfgan_audio.json"
+SIGNATURE_KEY = "__tfgan_audio"
 
 
 @dataclass(frozen=True)
@@ -98,15 +99,25 @@ _KINDS = {kind.family: kind for kind in (EnhancerDescription, VocoderDescription
 
 
 def write_into_saved_model(description: Description, folder: Path) -> None:
-    """Put the description where TF Serving ignores it.
+    """Put the description where TF Serving ignores it, and where it tells it to clients.
+
+    That is a file, and the method name of a signature that has neither inputs nor outputs: of all
+    that an export holds, a client gets to see the signatures only.
 
     Args:
         description: Description of the model.
         folder: SavedModel folder.
     """
+    from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
+
     extra = folder / "assets.extra"
     extra.mkdir(exist_ok=True)
-    (extra / _NAME).write_text(_to_json(description))
+    (extra / _NAME).write_text(to_json(description))
+    graph_file = folder / "saved_model.pb"
+    saved_model = SavedModel.FromString(graph_file.read_bytes())
+    for meta_graph in saved_model.meta_graphs:
+        meta_graph.signature_def[SIGNATURE_KEY].method_name = to_json(description)
+    graph_file.write_bytes(saved_model.SerializeToString())
 
 
 def append_to_tflite(description: Description, path: Path) -> None:
@@ -118,7 +129,7 @@ def append_to_tflite(description: Description, path: Path) -> None:
     """
     with zipfile.ZipFile(path, "a") as archive:
         # A record of fixed date: exported again, a model gives the same file.
-        archive.writestr(zipfile.ZipInfo(_NAME), _to_json(description))
+        archive.writestr(zipfile.ZipInfo(_NAME), to_json(description))
 
 
 def read_description(path: Path) -> Description:
@@ -135,21 +146,33 @@ def read_description(path: Path) -> Description:
     """
     try:
         if path.is_dir():
-            return _from_json((path / "assets.extra" / _NAME).read_text())
+            return from_json((path / "assets.extra" / _NAME).read_text())
         with zipfile.ZipFile(path) as archive:
-            return _from_json(archive.read(_NAME).decode())
+            return from_json(archive.read(_NAME).decode())
     except (OSError, KeyError, ValueError, TypeError, AttributeError, zipfile.BadZipFile):
         expected = "an export of tfgan-audio that is whole"
         raise InputError(path, "no description of the model", expected) from None
 
 
-def _to_json(description: Description) -> str:
-    """Return a description as JSON text."""
+def to_json(description: Description) -> str:
+    """Return a description as JSON text.
+
+    Args:
+        description: Description of the model.
+    """
     content = {"family": description.family, **description.content()}
     return json.dumps(content, indent=2) + "\n"
 
 
-def _from_json(text: str) -> Description:
-    """Read what `_to_json` wrote."""
+def from_json(text: str) -> Description:
+    """Read what `to_json` wrote.
+
+    Args:
+        text: JSON of one object.
+
+    Raises:
+        ValueError: Another text.
+        KeyError: Facts are missing.
+    """
     content = json.loads(text)
     return _KINDS[content.pop("family")].from_content(content)

@@ -1,0 +1,9 @@
+"""Clients of a model server: this package's own, or TensorFlow Serving.
+
+- `client`: `Client` and `AsyncClient`.
+- `signatures`: what a model takes and gives, and whether arrays fit it.
+- `calls`: one request, whatever carries it.
+- `grpc_calls`, `rest_calls`: the two carriers.
+- `padding`: recordings of several lengths in one request.
+- `remote_enhancer`: the streaming step of a served enhancer.
+"""
