@@ -1,5 +1,6 @@
 """Makes the small model of this folder importable by its tests, and exports it once for all."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -46,3 +47,35 @@ def tiny_melgan(tmp_path_factory) -> Path:
     sizes = {"base_channels": 16, "num_scales": 1, "discriminator_max_channels": 64}
     MelGAN(features=features, **sizes).save(path)
     return path
+
+
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory):
+    """An embedded server with the models of the conformance tests."""
+    from served_models import conformance_models
+
+    from tfgan_audio.serving.server.embedded import Server, ServerOptions
+
+    models = conformance_models(tmp_path_factory.mktemp("models"))
+    with Server(models, ServerOptions(grpc_port=0, rest_port=0, poll_seconds=0.05)) as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=["embedded", "real"])
+def grpc_address(request) -> str:
+    """Where a server speaks gRPC: the embedded one, and a real one where it is named."""
+    if request.param == "embedded":
+        return request.getfixturevalue("embedded").grpc_address
+    if "TFS_GRPC_ADDR" not in os.environ:
+        pytest.skip("needs TFS_GRPC_ADDR, see served_models.py")
+    return os.environ["TFS_GRPC_ADDR"]
+
+
+@pytest.fixture(scope="session", params=["embedded", "real"])
+def rest_address(request) -> str:
+    """The same for REST."""
+    if request.param == "embedded":
+        return request.getfixturevalue("embedded").rest_address
+    if "TFS_REST_ADDR" not in os.environ:
+        pytest.skip("needs TFS_REST_ADDR, see served_models.py")
+    return os.environ["TFS_REST_ADDR"]
