@@ -253,10 +253,6 @@ for client in (
 ):
     status = client.get_model_status("vocoder", 1)
     assert status[1]["state"] == "AVAILABLE", status
-    metadata = client.get_model_metadata("other", 7)
-    assert metadata["model_version"] == 7, metadata
-    assert metadata["inputs"]["mel"]["shape"] == [-1, -1, 4], metadata
-    assert metadata["outputs"]["audio"]["dtype"] == "DT_FLOAT", metadata
     first, second = (client.predict({"mel": mel}, "vocoder", version) for version in (1, 2))
     assert np.allclose(2 * first, second, atol=1e-5) and first.shape == (2, 3, 1)
     try:
@@ -265,12 +261,19 @@ for client in (
         assert "Servable not found for request: Specific(vocoder, 9)" in str(error)
     else:
         raise AssertionError("version 9 answered")
+metadata = ovmsclient.make_grpc_client(grpc_address).get_model_metadata("other", 7)
+assert metadata["model_version"] == 7, metadata
+assert metadata["inputs"]["mel"]["shape"] == [-1, -1, 4], metadata
+assert metadata["outputs"]["audio"]["dtype"] == "DT_FLOAT", metadata
 print("all asked")
 """
 
 
 def test_an_independent_client_understands_it(grpc_address, rest_address) -> None:
-    """In a process of its own: it brings messages of the same names. It names a version always."""
+    """In a process of its own, as it brings messages of the same names; it names a version.
+
+    Of metadata over REST it expects other spellings than those of TensorFlow Serving.
+    """
     if importlib.util.find_spec("ovmsclient") is None:
         pytest.skip("needs ovmsclient")
     command = [sys.executable, "-c", INDEPENDENT, grpc_address, rest_address]

@@ -69,27 +69,15 @@ class Server:
 
     def __enter__(self) -> Server:
         """Load the models, then listen."""
-        options = self._options
         try:
             self._manager.reload(self._models)
+            self._listen()
         except StatusError as error:
             self._manager.close()
             raise InputError("models", error.text, "a version of each that loads") from None
-        self._grpc, grpc_port = open_grpc_server(
-            self._manager,
-            f"{options.host}:{options.grpc_port}",
-            options.max_message_bytes,
-            num_threads=4 * (os.cpu_count() or 1),
-            as_content=options.as_content,
-        )
-        self._rest = open_rest_server(
-            self._manager,
-            (options.host, options.rest_port),
-            options.max_message_bytes,
-            options.rest_timeout_seconds,
-        )
-        self.grpc_address = f"{options.host}:{grpc_port}"
-        self.rest_address = f"http://{options.host}:{self._rest.server_port}"
+        except InputError:
+            self._manager.close()
+            raise
         self._grpc.start()
         threading.Thread(target=self._rest.serve_forever, name="rest", daemon=True).start()
         self._poller.start()
@@ -107,6 +95,29 @@ class Server:
     def wait(self) -> None:
         """Serve until the process is interrupted."""
         self._stopping.wait()
+
+    def _listen(self) -> None:
+        """Take both ports; nothing is answered yet."""
+        options = self._options
+        self._rest = open_rest_server(
+            self._manager,
+            (options.host, options.rest_port),
+            options.max_message_bytes,
+            options.rest_timeout_seconds,
+        )
+        try:
+            self._grpc, grpc_port = open_grpc_server(
+                self._manager,
+                (options.host, options.grpc_port),
+                options.max_message_bytes,
+                num_threads=4 * (os.cpu_count() or 1),
+                as_content=options.as_content,
+            )
+        except InputError:
+            self._rest.server_close()
+            raise
+        self.grpc_address = f"{options.host}:{grpc_port}"
+        self.rest_address = f"http://{options.host}:{self._rest.server_port}"
 
     def _watch(self) -> None:
         """Look at the folders again and again."""

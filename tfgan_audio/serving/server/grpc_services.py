@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from concurrent import futures
 from typing import Any
@@ -144,7 +145,7 @@ def model_status(manager: ModelManager, request: GetModelStatusRequest) -> GetMo
 
 def open_grpc_server(
     manager: ModelManager,
-    address: str,
+    address: tuple[str, int],
     max_message_bytes: int,
     num_threads: int,
     as_content: bool = False,
@@ -171,10 +172,12 @@ def open_grpc_server(
     )
     add_PredictionServiceServicer_to_server(PredictionService(manager, as_content), server)
     add_ModelServiceServicer_to_server(ModelService(manager), server)
-    try:
-        return server, server.add_insecure_port(address)
-    except RuntimeError:
-        raise InputError(address, "an address that cannot be used", "a free port") from None
+    host, port = address
+    try:  # of a name gRPC takes all addresses, and is content with those that are free
+        return server, server.add_insecure_port(f"{socket.gethostbyname(host)}:{port}")
+    except (OSError, RuntimeError):
+        seen = "an address that is taken, or not of this machine"
+        raise InputError(f"{host}:{port}", seen, "a free port") from None
 
 
 def _spec(request: Any) -> ModelSpec:

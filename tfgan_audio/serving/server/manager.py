@@ -86,7 +86,7 @@ class ModelManager:
                     if is_served or not wanted:
                         self._unload(name, versions[number])
             for name in set(self._versions) - set(self._models):
-                for version in list(self._versions[name].values()):
+                for version in self._versions[name].values():
                     self._unload(name, version)
 
     @contextmanager
@@ -130,11 +130,17 @@ class ModelManager:
             numbers = sorted(versions, reverse=True) if number is None else [number]
             return {number: versions[number] for number in numbers}
 
-    def close(self) -> None:
-        """Unload everything."""
+    def close(self, grace_seconds: float = 5.0) -> None:
+        """Unload everything.
+
+        Args:
+            grace_seconds: Time for requests that are being answered; then they are cancelled.
+        """
         with self._one_change:
             self._models = {}
-            self.poll()
+            for name, versions in self._versions.items():
+                for version in versions.values():
+                    self._unload(name, version, grace_seconds)
 
     def _asked_number(self, spec: ModelSpec) -> int | None:
         """Return the version that a request names or labels; None for the latest."""
@@ -196,14 +202,14 @@ class ModelManager:
             with self._changed:
                 version.started(servable)
 
-    def _unload(self, name: str, version: Version) -> None:
-        """Unload a version once its last request has been answered."""
+    def _unload(self, name: str, version: Version, grace_seconds: float | None = None) -> None:
+        """Unload a version once its last request has been answered, or its time is over."""
         if version.servable is None:
             version.state = State.END
             return
         with self._changed:
             servable = version.stopped()
-            self._changed.wait_for(lambda: version.num_users == 0)
+            self._changed.wait_for(lambda: version.num_users == 0, grace_seconds)
             version.state = State.END
         servable.close()
         gc.collect()  # a graph refers to itself
