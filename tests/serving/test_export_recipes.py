@@ -89,9 +89,21 @@ def test_the_server_finds_the_model_where_the_readme_puts_it() -> None:
     from ruamel.yaml import YAML
     from tensorflow_serving.config.model_server_config_pb2 import ModelServerConfig
 
-    text = (RECIPES / "models.config").read_text()
+    text = (RECIPES / "serving" / "models.config").read_text()
     (model,) = text_format.Parse(text, ModelServerConfig()).model_config_list.config
     assert (model.name, model.base_path) == ("segan", "/models/segan")
-    service = YAML(typ="safe").load(RECIPES / "docker-compose.yml")["services"]["serving"]
-    assert service["volumes"] == ["./models:/models:ro", "./models.config:/config/models.config:ro"]
-    assert service["command"] == ["--model_config_file=/config/models.config"]
+    compose = YAML(typ="safe").load(RECIPES / "serving" / "docker-compose.yml")
+    service = compose["services"]["serving"]
+    mounted = dict(volume.split(":")[:2][::-1] for volume in service["volumes"])
+    assert mounted["/models"] == "../models"
+    options = dict(option.removeprefix("--").split("=") for option in service["command"])
+    for name in ("model_config_file", "monitoring_config_file"):
+        assert (RECIPES / "serving" / mounted[options[name]]).is_file()
+
+
+def test_batches_have_the_sizes_that_the_server_takes() -> None:
+    """They increase, and the last is the largest batch."""
+    text = (RECIPES / "serving" / "batching_params.pbtxt").read_text()
+    sizes = [int(size) for size in re.findall(r"^allowed_batch_sizes: (\d+)$", text, re.M)]
+    (largest,) = re.findall(r"^max_batch_size { value: (\d+) }$", text, re.M)
+    assert sizes == sorted(set(sizes)) and sizes[-1] == int(largest)

@@ -39,6 +39,7 @@ def command(
       tfgan-audio client http://localhost:8501 segan noisy_folder clean_folder --label stable
     """
     from tfgan_audio.errors import InputError
+    from tfgan_audio.quiet import quiet_stderr
     from tfgan_audio.serving.client.client import Client
     from tfgan_audio.serving.status import StatusError
 
@@ -47,7 +48,9 @@ def command(
     if source not in (None, "-") and not Path(source).exists():
         raise InputError(source, "nothing there", "an audio file or a folder")
     try:
-        with Client(address, timeout_seconds) as client:
+        with quiet_stderr():  # gRPC's messages are those of TensorFlow, which speaks as it loads
+            client = Client(address, timeout_seconds)
+        with client:
             if source is None:
                 _show(client, model, version, label)
             else:

@@ -12,6 +12,8 @@ from tfgan_audio.serving.description import Description
 from tfgan_audio.serving.enhancer import Enhancer
 from tfgan_audio.serving.status import StatusError
 
+_MEMORY_SECONDS = 4
+
 
 def remote_enhancer(
     client: Client, model: str, version: int | None = None, label: str | None = None
@@ -20,7 +22,8 @@ def remote_enhancer(
 
     A recording goes over the wire in chunks of 4 seconds, with the histories that join them
     without a seam. A stream stays with the version it began with; where that one is unloaded, it
-    goes on with the next, as if that one had heard what came before.
+    goes on with the next, as if that one had heard what came before (of a recurrent network, the
+    last 4 seconds of it).
 
     Args:
         client: Client of the server.
@@ -51,8 +54,10 @@ class _RemoteStep:
     def __init__(self, client: Client, choice: tuple, description: Description) -> None:
         self._client, self._choice, self._description = client, choice, description
         self._version: int | None = None
-        # No output depends on more blocks than all histories hold together.
-        self._num_kept = sum(frames for frames, _ in description.history_shapes)
+        # No output of convolutions depends on more blocks than their histories hold together.
+        num_held = sum(frames for frames, _ in description.history_shapes)
+        num_remembered = _MEMORY_SECONDS * description.sample_rate_hz // description.hop_samples
+        self._num_kept = max(num_held, num_remembered)
         self._past = np.zeros([1, 0, description.hop_samples], np.float32)
 
     def __call__(self, blocks: np.ndarray, histories: Histories) -> tuple[np.ndarray, Histories]:

@@ -1,0 +1,216 @@
+"""A model server under load: many clients, several models and lengths, versions swapped meanwhile.
+
+Each answer is compared with what its version gives in a session of this process. Requests for what
+is not there are mixed in, and are to fail. The server is a process of its own.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+import numpy as np
+from tqdm import tqdm
+
+from tfgan_audio.cli.options import json_option, write_json
+from tfgan_audio.loading import load_trained
+from tfgan_audio.models.segan import SEGAN
+from tfgan_audio.serving.client.client import Client
+from tfgan_audio.serving.saved_model import export_saved_model
+from tfgan_audio.serving.session_model import SessionModel
+from tfgan_audio.serving.status import StatusError
+
+LENGTHS = (400, 4_000, 16_000, 64_000)
+RATE_HZ = 16_000
+LIMIT = 1e-5
+
+
+@dataclass
+class Tally:
+    """What the clients have seen."""
+
+    latencies: list[float] = field(default_factory=list)
+    seconds_of_sound: float = 0.0
+    answers: Counter = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+def make_versions(folder: Path) -> dict[str, list[Path]]:
+    """Export two versions of two models, to be published in turn."""
+    small = [SEGAN(channels=16, dilations=(1, 4), discriminator_channels=4) for _ in range(2)]
+    draws = np.random.default_rng(0)
+    for model in small:
+        enhancer = model.generator.get_layer("enhancer")
+        enhancer.set_weights([draws.normal(0.0, 0.2, w.shape) for w in enhancer.weights])
+    default = [load_trained("default") for _ in range(2)]
+    weights = default[1].generator.get_weights()
+    default[1].generator.set_weights([0.9 * weight for weight in weights])
+    versions = {}
+    for name, models in {"small": small, "default": default}.items():
+        versions[name] = [folder / f"{name}-{index}" for index in range(2)]
+        for model, path in zip(models, versions[name]):
+            export_saved_model(model, path)
+    return versions
+
+
+def expected_answers(versions: dict[str, list[Path]]) -> dict[tuple, list[np.ndarray]]:
+    """Compute what each version makes of each length, without a server."""
+    draws = np.random.default_rng(1)
+    inputs = {n: draws.uniform(-0.5, 0.5, [1, n, 1]).astype(np.float32) for n in LENGTHS}
+    answers = {}
+    for name, paths in versions.items():
+        for index, path in enumerate(paths):
+            model = SessionModel(path)
+            definition = model.signatures["enhance"]
+            feed, fetch = definition.inputs["noisy"].name, definition.outputs["enhanced"].name
+            for length, noisy in inputs.items():
+                (enhanced,) = model.run({feed: noisy}, [fetch])
+                answers.setdefault((name, length), [noisy]).append(enhanced)
+            model.close()
+    return answers
+
+
+def ask(address: str, answers: dict, seed: int, until: float, tally: Tally) -> None:
+    """Ask for one thing after the other, as one client."""
+    draws = np.random.default_rng(seed)
+    with Client(address, timeout_seconds=120.0, retry_seconds=0.001) as client:
+        while time.monotonic() < until:
+            name, length = list(answers)[draws.integers(len(answers))]
+            noisy, *possible = answers[name, length]
+            is_missing = draws.random() < 0.05
+            start = time.monotonic()
+            try:
+                version = 10**6 if is_missing else None
+                enhanced = client.predict(name, {"noisy": noisy}, "enhance", version=version)
+            except StatusError as error:
+                fault = "" if is_missing and error.code == "NOT_FOUND" else str(error)
+                key = "refused as expected"
+            else:
+                found = [
+                    index
+                    for index, other in enumerate(possible)
+                    if np.abs(other - enhanced["enhanced"]).max() <= LIMIT
+                ]
+                fault = "" if found and not is_missing else "a wrong answer"
+                key = f"{name} weights {found[0]}" if found else "wrong"
+            with tally.lock:
+                if fault:
+                    tally.faults.append(f"{name} {length}: {fault}")
+                    continue
+                tally.answers[key] += 1
+                if not is_missing:
+                    tally.latencies.append(time.monotonic() - start)
+                    tally.seconds_of_sound += length / RATE_HZ
+
+
+def publish(source: Path, base_path: Path, number: int, broken: bool = False) -> None:
+    """Publish a version in one move, and drop those that are three behind."""
+    partial = base_path / f".{number}"
+    shutil.copytree(source, partial)
+    if broken:
+        (partial / "variables" / "variables.index").write_bytes(b"cut")
+    partial.rename(base_path / str(number))
+    shutil.rmtree(base_path / str(number - 3), ignore_errors=True)
+
+
+def resident_mb(pid: int) -> float:
+    """Memory of a process in MB."""
+    text = Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+) kB", text)[1]) / 1024
+
+
+def measure(num_clients: int, seconds: float, swap_seconds: float, rest_share: float) -> dict:
+    """Run the load and return the figures."""
+    with tempfile.TemporaryDirectory() as made, tempfile.TemporaryDirectory() as served:
+        versions = make_versions(Path(made))
+        answers = expected_answers(versions)
+        for name, paths in versions.items():
+            (Path(served) / name).mkdir()
+            publish(paths[0], Path(served) / name, 1)
+        command = [sys.executable, "-m", "tfgan_audio", "serve", served]
+        process = subprocess.Popen(
+            [*command, "--grpc-port", "0", "--rest-port", "0"], stdout=subprocess.PIPE, text=True
+        )
+        line = process.stdout.readline()
+        grpc_address, rest_address = re.search(r"gRPC (\S+), REST (\S+);", line).groups()
+        tally, until, memory = Tally(), time.monotonic() + seconds, []
+        threads = [
+            threading.Thread(
+                target=ask,
+                args=[
+                    rest_address if index < rest_share * num_clients else grpc_address,
+                    answers, index, until, tally,
+                ],
+            )
+            for index in range(num_clients)
+        ]  # fmt: skip
+        for thread in threads:
+            thread.start()
+        number, next_swap = 1, time.monotonic() + swap_seconds
+        with tqdm(total=round(seconds), unit="s") as bar:
+            while time.monotonic() < until:
+                time.sleep(1.0)
+                bar.update()
+                memory.append(resident_mb(process.pid))
+                if time.monotonic() > next_swap:
+                    number, next_swap = number + 1, next_swap + swap_seconds
+                    for name, paths in versions.items():
+                        publish(paths[number % 2], Path(served) / name, number, number % 3 == 0)
+        for thread in threads:
+            thread.join()
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+    return figures(tally, seconds, memory, number)
+
+
+def figures(tally: Tally, seconds: float, memory: list[float], num_versions: int) -> dict:
+    """Sum up."""
+    half = len(memory) // 2
+    p50, p95, p99 = np.percentile(tally.latencies, [50, 95, 99])
+    return {
+        "seconds": seconds,
+        "versions": num_versions,
+        "answers": dict(tally.answers),
+        "faults": len(tally.faults),
+        "first_faults": tally.faults[:5],
+        "requests_per_second": len(tally.latencies) / seconds,
+        "seconds_of_sound_per_second": tally.seconds_of_sound / seconds,
+        "p50_ms": 1000 * p50,
+        "p95_ms": 1000 * p95,
+        "p99_ms": 1000 * p99,
+        "memory_mb_half_way": float(np.median(memory[half : half + 5])),
+        "memory_mb_at_the_end": float(np.median(memory[-5:])),
+    }
+
+
+@click.command()
+@click.option("--clients", "num_clients", default=8, show_default=True)
+@click.option("--seconds", default=600.0, show_default=True)
+@click.option("--swap", "swap_seconds", default=60.0, show_default=True, help="Between versions.")
+@click.option("--rest-share", default=0.25, show_default=True, help="Share of clients over REST.")
+@json_option
+def main(
+    num_clients: int, seconds: float, swap_seconds: float, rest_share: float, json_path: str | None
+) -> None:
+    """Load a server and print what came of it."""
+    result = measure(num_clients, seconds, swap_seconds, rest_share)
+    for name, value in result.items():
+        click.echo(f"{name:30} {value:.1f}" if isinstance(value, float) else f"{name:30} {value}")
+    if json_path is not None:
+        write_json(json_path, result)
+    sys.exit(1 if result["faults"] else 0)
+
+
+if __name__ == "__main__":
+    main()
