@@ -58,6 +58,7 @@ TEST = [
     "ruff>=0.6",
     "hypothesis>=6.100",  # property tests
     "librosa>=0.10",  # independent values of spectra
+    "ovmsclient>=2023.1",  # a second client of the server, independent of this one
     "setuptools>=77",  # builds the wheel that the packaging test looks into
 ]
 
