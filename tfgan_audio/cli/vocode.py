@@ -37,26 +37,62 @@ def command(model: str, source: str, target: str, mels_first: bool, json_path: s
       tfgan-audio vocode runs/voice tacotron_mels spoken --mels-first
       tfgan-audio vocode runs/voice recording.flac copy.flac --json speed.json
     """
-    from tfgan_audio.importers.torch_archive import read_torch_archive
     from tfgan_audio.loading import load
-    from tfgan_audio.serving.vocode_files import FileVocoder
 
     if not Path(source).exists():
         raise InputError(source, "nothing there", "a mel or audio file, or a folder of such")
     vocoder = load(model, "vocode")
-    files = FileVocoder(vocoder, mels_first, read_torch_archive, show_progress=True)
     start = time.perf_counter()
-    if Path(source).is_dir():
-        done, failures = files.vocode_folder(Path(source), Path(target))
-    else:
-        done, failures = {Path(target).name: files.vocode_file(Path(source), Path(target))}, []
+    done, doubts, failures = vocode(vocoder, Path(source), Path(target), mels_first)
     seconds = time.perf_counter() - start
-    for line in files.doubts[:_MAX_SHOWN]:
-        click.echo(f"{PROGRAM}: warning: {line}", err=True)
-    if len(files.doubts) > _MAX_SHOWN:
-        click.echo(f"{PROGRAM}: warning: {len(files.doubts) - _MAX_SHOWN} more such mels", err=True)
     if json_path is not None:
-        write_json(json_path, _figures(vocoder, done, seconds, files.doubts, failures))
+        write_json(json_path, _figures(vocoder, done, seconds, doubts, failures))
+    tell(source, doubts, failures)
+
+
+def vocode(
+    vocoder, source: Path, target: Path, mels_first: bool = False
+) -> tuple[dict[str, int], list[str], list[str]]:
+    """Vocode a file or a folder, showing the progress.
+
+    Args:
+        vocoder: The vocoder.
+        source: Mel or recording, or a folder of them.
+        target: File or folder to write.
+        mels_first: Whether mel files have [M, F].
+
+    Returns:
+        Samples of each file by name; a line for each doubtful mel; one for each unusable file.
+
+    Raises:
+        InputError: As `FileVocoder` has it.
+    """
+    from tfgan_audio.importers.torch_archive import read_torch_archive
+    from tfgan_audio.serving.vocode_files import FileVocoder
+
+    files = FileVocoder(vocoder, mels_first, read_torch_archive, show_progress=True)
+    if source.is_dir():
+        done, failures = files.vocode_folder(source, target)
+    else:
+        done, failures = {target.name: files.vocode_file(source, target)}, []
+    return done, files.doubts, failures
+
+
+def tell(source: str, doubts: list[str], failures: list[str]) -> None:
+    """Warn of doubtful mels, and raise where files could not be used.
+
+    Args:
+        source: What was vocoded.
+        doubts: A line for each doubtful mel.
+        failures: A line for each unusable file.
+
+    Raises:
+        InputError: There are such files.
+    """
+    for line in doubts[:_MAX_SHOWN]:
+        click.echo(f"{PROGRAM}: warning: {line}", err=True)
+    if len(doubts) > _MAX_SHOWN:
+        click.echo(f"{PROGRAM}: warning: {len(doubts) - _MAX_SHOWN} more such mels", err=True)
     if failures:
         more = f"; and {len(failures) - _MAX_SHOWN} more" if failures[_MAX_SHOWN:] else ""
         seen = f"{len(failures)} unusable files: {'; '.join(failures[:_MAX_SHOWN])}{more}"

@@ -29,6 +29,7 @@ _HOMES = {
     "Client": "tfgan_audio.serving.client.client",
     "StatusError": "tfgan_audio.serving.status",
     "remote_enhancer": "tfgan_audio.serving.client.remote_enhancer",
+    "remote_model": "tfgan_audio.serving.client.remote_model",
 }
 
 

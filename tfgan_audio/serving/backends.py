@@ -103,13 +103,23 @@ def opened(description: Description, run: Run, one_block: bool = False) -> Enhan
             description.frames_after,
         )
 
+    step = _one_by_one(block_step(run)) if one_block else block_step(run)
+    return Enhancer(lambda: open_stream(description, step), description.sample_rate_hz)
+
+
+def block_step(run: Run) -> BlockStep:
+    """Return the signature `step` as a function of blocks and histories.
+
+    Args:
+        run: Runs the signature, from named arrays to named arrays.
+    """
+
     def step(blocks: np.ndarray, histories: Histories) -> tuple[np.ndarray, Histories]:
         named = {history_name(index): history for index, history in enumerate(histories)}
         outputs = run({"blocks": blocks, **named})
         return outputs["enhanced"], [outputs[name] for name in named]
 
-    step = _one_by_one(step) if one_block else step
-    return Enhancer(lambda: _open_stream(description, step), description.sample_rate_hz)
+    return step
 
 
 def _one_by_one(step: BlockStep) -> BlockStep:
@@ -178,7 +188,12 @@ def first_line(error: Exception) -> str:
     return line if len(line) <= 160 else f"{line[:157]}..."
 
 
-def _open_stream(description: EnhancerDescription, step: BlockStep) -> BlockStream:
-    """Open a stream of one channel, silent before its start."""
+def open_stream(description: EnhancerDescription, step: BlockStep) -> BlockStream:
+    """Open a stream of one channel, silent before its start.
+
+    Args:
+        description: Description of the enhancer.
+        step: Its step.
+    """
     histories = [np.zeros([1, *shape], np.float32) for shape in description.history_shapes]
     return BlockStream(step, histories, description.hop_samples, description.latency_samples)

@@ -6,9 +6,10 @@ import numpy as np
 
 from tfgan_audio.audio.block_stream import BlockStream, Histories
 from tfgan_audio.errors import InputError
-from tfgan_audio.serving.backends import open_stream, step_histories, step_inputs
+from tfgan_audio.serving.backends import block_step, open_stream
 from tfgan_audio.serving.client.client import Client
-from tfgan_audio.serving.description import Description
+from tfgan_audio.serving.client.described import Choice, described
+from tfgan_audio.serving.description import EnhancerDescription, to_json
 from tfgan_audio.serving.enhancer import Enhancer
 from tfgan_audio.serving.status import StatusError
 
@@ -39,7 +40,7 @@ def remote_enhancer(
         StatusError: What the server says.
     """
     choice = (model, version, label)
-    description = _described(client, *choice)[0]
+    description = _described(client, choice)[0]
 
     def stream() -> BlockStream:
         """Open a stream of one channel."""
@@ -51,9 +52,10 @@ def remote_enhancer(
 class _RemoteStep:
     """The step of one stream."""
 
-    def __init__(self, client: Client, choice: tuple, description: Description) -> None:
+    def __init__(self, client: Client, choice: Choice, description: EnhancerDescription) -> None:
         self._client, self._choice, self._description = client, choice, description
         self._version: int | None = None
+        self._step = block_step(self._predict)
         # No output of convolutions depends on more blocks than their histories hold together.
         num_held = sum(frames for frames, _ in description.history_shapes)
         num_remembered = _MEMORY_SECONDS * description.sample_rate_hz // description.hop_samples
@@ -67,45 +69,36 @@ class _RemoteStep:
         if self._version is None:
             self._choose()
         try:
-            result = self._run(blocks, histories)
+            result = self._step(blocks, histories)
         except StatusError as error:
             if error.code != "NOT_FOUND":
                 raise
             self._choose()
-            result = self._run(blocks, self._replayed())
+            result = self._step(blocks, self._replayed())
         self._past = np.concatenate([self._past, blocks], axis=1)[:, -self._num_kept :]
         return result
 
     def _choose(self) -> None:
         """Take the version that serves now."""
-        description, self._version = _described(self._client, *self._choice)
+        description, self._version = _described(self._client, self._choice)
         if description != self._description:
-            seen, expected = description.to_json(), self._description.to_json()
+            seen, expected = to_json(description), to_json(self._description)
             raise InputError(f"{self._choice[0]} version {self._version}", seen, expected)
 
     def _replayed(self) -> Histories:
         """Return the histories that the blocks so far leave in another version."""
         shapes = self._description.history_shapes
         silent = [np.zeros([1, *shape], np.float32) for shape in shapes]
-        return self._run(self._past, silent)[1] if self._past.shape[1] else silent
+        return self._step(self._past, silent)[1] if self._past.shape[1] else silent
 
-    def _run(self, blocks: np.ndarray, histories: Histories) -> tuple[np.ndarray, Histories]:
+    def _predict(self, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Run the step on the server."""
-        inputs = step_inputs(blocks, histories)
-        outputs = self._client.predict(self._choice[0], inputs, "step", version=self._version)
-        return outputs["enhanced"], step_histories(outputs)
+        return self._client.predict(self._choice[0], inputs, "step", version=self._version)
 
 
-def _described(
-    client: Client, model: str, version: int | None, label: str | None
-) -> tuple[Description, int]:
-    """Return what a served model says of itself, and its version."""
-    served = client.served(model, version, label)
-    try:
-        description = Description.from_json(served.description)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        seen = "no description in its signatures"
-        raise InputError(model, seen, "an export of tfgan-audio") from None
-    if "step" not in served.signatures:
-        raise InputError(model, f"a {description.family}", "a model that enhances")
-    return description, served.version
+def _described(client: Client, choice: Choice) -> tuple[EnhancerDescription, int]:
+    """Return what a served enhancer says of itself, and its version."""
+    description, version = described(client, choice)
+    if not isinstance(description, EnhancerDescription):
+        raise InputError(choice[0], f"a {description.family}", "a model that enhances")
+    return description, version
