@@ -2,8 +2,10 @@
 
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
+from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
 
 from tfgan_audio.audio.features import MelFeatures
 from tfgan_audio.errors import InputError
@@ -11,6 +13,7 @@ from tfgan_audio.serving.description import (
     EnhancerDescription,
     VocoderDescription,
     append_to_tflite,
+    from_json,
     read_description,
     write_into_saved_model,
 )
@@ -20,18 +23,36 @@ FEATURES = MelFeatures(num_mels=2, mean=(-2.0, -3.0), scale=(0.5, 0.25))
 VOCODER = VocoderDescription(FEATURES, 5, 7)
 
 
+@pytest.fixture
+def saved_model(tmp_path) -> Path:
+    """A SavedModel without anything in its graph."""
+    model = SavedModel()
+    model.meta_graphs.add().signature_def["serve"].method_name = "method"
+    (tmp_path / "saved_model.pb").write_bytes(model.SerializeToString())
+    return tmp_path
+
+
 @pytest.mark.parametrize("description", [DESCRIPTION, VOCODER], ids=["enhancer", "vocoder"])
-def test_both_kinds_of_artefact_tell_what_was_written(tmp_path, description) -> None:
-    path = tmp_path / "a.tflite"
+def test_both_kinds_of_artefact_tell_what_was_written(saved_model, description) -> None:
+    path = saved_model / "a.tflite"
     path.write_bytes(b"model")
     append_to_tflite(description, path)
-    write_into_saved_model(description, tmp_path)
-    assert read_description(path) == read_description(tmp_path) == description
+    write_into_saved_model(description, saved_model)
+    assert read_description(path) == read_description(saved_model) == description
 
 
-def test_a_vocoder_tells_what_a_mel_is(tmp_path) -> None:
-    write_into_saved_model(VOCODER, tmp_path)
-    content = json.loads((tmp_path / "assets.extra" / "tfgan_audio.json").read_text())
+def test_signatures_tell_clients_the_same(saved_model) -> None:
+    write_into_saved_model(VOCODER, saved_model)
+    model = SavedModel.FromString((saved_model / "saved_model.pb").read_bytes())
+    signatures = model.meta_graphs[0].signature_def
+    assert from_json(signatures["__tfgan_audio"].method_name) == VOCODER
+    assert signatures["serve"].method_name == "method"
+    assert not signatures["__tfgan_audio"].inputs and not signatures["__tfgan_audio"].outputs
+
+
+def test_a_vocoder_tells_what_a_mel_is(saved_model) -> None:
+    write_into_saved_model(VOCODER, saved_model)
+    content = json.loads((saved_model / "assets.extra" / "tfgan_audio.json").read_text())
     assert (content["family"], content["sample_rate_hz"]) == ("melgan", 22050)
     assert (content["frames_before"], content["frames_after"]) == (5, 7)
     assert content["hop_samples"] == content["features"]["hop_samples"] == 256
@@ -39,12 +60,12 @@ def test_a_vocoder_tells_what_a_mel_is(tmp_path) -> None:
     assert content["features"]["mean"] == [-2.0, -3.0]
 
 
-def test_features_that_were_changed_are_refused(tmp_path) -> None:
-    write_into_saved_model(VOCODER, tmp_path)
-    path = tmp_path / "assets.extra" / "tfgan_audio.json"
+def test_features_that_were_changed_are_refused(saved_model) -> None:
+    write_into_saved_model(VOCODER, saved_model)
+    path = saved_model / "assets.extra" / "tfgan_audio.json"
     path.write_text(path.read_text().replace('"log_base": "10"', '"log_base": "e"'))
     with pytest.raises(InputError, match="no description of the model"):
-        read_description(tmp_path)
+        read_description(saved_model)
 
 
 def test_the_model_stays_at_the_front_of_its_file(tmp_path) -> None:
