@@ -25,8 +25,9 @@ def load(path: str | os.PathLike, verb: str | None = None) -> Loaded:
 
     Args:
         path: Run folder, `.keras` file, SavedModel export (its folder, or the folder of its
-            numbered versions, of which the highest is taken) or `.tflite` file; or "default", the
-            enhancer that comes with the package, where nothing else has that name.
+            numbered versions, of which the highest is taken) or `.tflite` file; "default", the
+            enhancer that comes with the package, where nothing else has that name; or the address
+            of a served model, "grpc://HOST:PORT/NAME" or "http://HOST:PORT/v1/models/NAME".
         verb: What the object has to be able to do, if that matters: "enhance", "generate" or
             "vocode".
 
@@ -42,10 +43,13 @@ def load(path: str | os.PathLike, verb: str | None = None) -> Loaded:
         Traceback (most recent call last):
         tfgan_audio.errors.InputError: nowhere: got nothing there, expected a run folder, ...
     """
-    path = _named(path)
-    if not path.exists():
+    if "://" in str(path):
+        from tfgan_audio.serving.client.remote_model import open_served
+
+        loaded = open_served(str(path))
+    elif not (path := _named(path)).exists():
         raise InputError(path, "nothing there", _EXPECTED)
-    if path.is_dir():
+    elif path.is_dir():
         loaded = _load_folder(path)
     elif path.suffix == ".tflite":
         loaded = open_tflite(path)

@@ -85,7 +85,7 @@ def test_sounds_survive_as_images(model, plucks) -> None:
     assert image.shape == (8, 128, 128, 1)
     assert np.abs(image).max() <= 1.0 and 0.2 < np.std(image) < 0.4
     for index in (0, 5):
-        found = model.render_one(image[index : index + 1], num_iterations=100)
+        found = model.to_waveforms(image[index : index + 1], num_iterations=100)[0]
         assert found.shape == (NUM_SAMPLES, 1)
         distances = np.abs(image - model.represent(found[None])).mean(axis=(1, 2, 3))
         assert distances.argmin() == index

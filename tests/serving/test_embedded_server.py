@@ -164,6 +164,15 @@ def test_stopping_does_not_wait_for_endless_work(models) -> None:
     channel.close()
 
 
+def test_a_server_that_has_stopped_is_unavailable(models) -> None:
+    """A connection that outlives it tells clients to try again, not that there is no such model."""
+    with Server(models_in(models), QUICK) as server:
+        client = tga.serving.Client(server.rest_address, retry_seconds=0.01)
+        assert client.predict("vocoder", {"mel": MEL})["audio"].shape == (1, 5, 1)
+    with client, pytest.raises(StatusError, match="^UNAVAILABLE: "):
+        client.predict("vocoder", {"mel": MEL})
+
+
 def test_nothing_listens_when_a_model_does_not_load(made, models) -> None:
     shutil.rmtree(models / "vocoder" / "1")
     publish(made, models / "vocoder", 1, broken=True)

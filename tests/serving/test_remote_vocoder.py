@@ -1,5 +1,8 @@
 """A vocoder on a server equals the same one here."""
 
+import dataclasses
+import time
+
 import numpy as np
 import pytest
 import soundfile
@@ -7,6 +10,8 @@ from click.testing import CliRunner
 
 import tfgan_audio as tga
 from tfgan_audio.cli import main
+from tfgan_audio.errors import InputError
+from tfgan_audio.loading import load_trained
 from tfgan_audio.serving.saved_model import export_saved_model
 from tfgan_audio.serving.server.embedded import Server, ServerOptions
 from tfgan_audio.serving.server.model_configs import models_in
@@ -16,7 +21,7 @@ from tfgan_audio.serving.server.model_configs import models_in
 def server(tiny_melgan, tmp_path_factory):
     """A server of the vocoder."""
     base_path = tmp_path_factory.mktemp("models") / "voice"
-    export_saved_model(tga.loading.load_trained(tiny_melgan), base_path / "1")
+    export_saved_model(load_trained(tiny_melgan), base_path / "1")
     with Server(models_in(base_path), ServerOptions(grpc_port=0, rest_port=0)) as server:
         yield server
 
@@ -71,6 +76,32 @@ def test_a_folder_of_mels_and_recordings(tiny_melgan, server, mel, rng, tmp_path
     for name in ("a.wav", "b.wav"):
         found, expected = (soundfile.read(folder / name)[0] for folder in (remote, local))
         np.testing.assert_allclose(found, expected, atol=2 / 32768)
+
+
+def test_a_mel_goes_on_with_the_next_version_of_its_kind(tiny_melgan, mel, tmp_path) -> None:
+    base_path, model = tmp_path / "voice", load_trained(tiny_melgan)
+    export_saved_model(model, base_path / "1")
+    options = ServerOptions(grpc_port=0, rest_port=0, poll_seconds=0.05)
+    with Server(models_in(base_path), options) as server:
+        with tga.serving.Client(server.grpc_address, 120.0) as client:
+            vocoder = tga.serving.remote_model(client, "voice")
+            expected = vocoder.vocode(mel[:9])
+            swap(client, base_path, model, 2)
+            np.testing.assert_allclose(vocoder.vocode(mel[:9]), expected, atol=1e-5)
+            features = dataclasses.replace(model.features, fmax_hz=4000.0)
+            config = {**model.get_config(), "features": dataclasses.asdict(features)}
+            swap(client, base_path, type(model).from_config(config), 3)
+            with pytest.raises(InputError, match="^voice version 3: got .*4000.0"):
+                vocoder.vocode(mel[:9])
+
+
+def swap(client, base_path, model, number: int) -> None:
+    """Publish a version and wait until it is the only one."""
+    export_saved_model(model, base_path / str(number))
+    deadline = time.monotonic() + 60.0
+    while client.states("voice").get(number - 1) != "END":
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_a_raw_stream_is_none_for_a_vocoder(server) -> None:

@@ -15,6 +15,7 @@ from tfgan_audio.audio.block_stream import BlockStream
 from tfgan_audio.errors import InputError
 from tfgan_audio.serving import saved_model
 from tfgan_audio.serving.saved_model import export_saved_model, run_in_session
+from tfgan_audio.serving.server import servable
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -56,6 +57,31 @@ def test_steps_in_the_servers_loader_carry_their_state(exported, speechlike) -> 
     parts = [stream.process(chunk) for chunk in np.split(waveform, [256, 2000])]
     streamed = np.concatenate([*parts, stream.flush()])
     np.testing.assert_allclose(streamed, exported.offline(waveform), atol=1e-5)
+
+
+def test_each_signature_is_warmed_up_by_the_server(exported, monkeypatch) -> None:
+    """What a server answers as it loads is one small request to each signature."""
+    asked = {}
+    run = servable.predict
+
+    def noted(version, request, *options):
+        response = run(version, request, *options)
+        asked[request.model_spec.signature_name] = tensors(response.outputs)
+        inputs = tensors(request.inputs)
+        assert all(len(array) == 1 for array in inputs.values())
+        expected = run_in_session(exported.saved_model, request.model_spec.signature_name, inputs)
+        for name, array in asked[request.model_spec.signature_name].items():
+            np.testing.assert_allclose(array, expected[name], atol=1e-6)
+        return response
+
+    monkeypatch.setattr(servable, "predict", noted)
+    servable.Servable("segan", 1, exported.saved_model).close()
+    assert list(asked) == ["serving_default", "enhance", "step"]
+
+
+def tensors(messages) -> dict[str, np.ndarray]:
+    """The arrays of messages by name."""
+    return {name: tf.make_ndarray(message) for name, message in messages.items()}
 
 
 def test_signatures_have_the_documented_names(exported) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import click
 
 from tfgan_audio.errors import InputError
+from tfgan_audio.serving.status import StatusError
 
 PROGRAM = "tfgan-audio"
 
@@ -45,7 +46,7 @@ def one_line_errors(debug: bool = False) -> Iterator[None]:
     except BrokenPipeError:
         _discard_stdout()
         sys.exit(141)
-    except (InputError, click.ClickException, OSError) as error:
+    except (InputError, StatusError, click.ClickException, OSError) as error:
         _finish(f"error: {explain(error)}", 2, debug)
     except Exception as error:
         text = f"error: unexpected {type(error).__name__}: {error}"
@@ -56,7 +57,8 @@ def explain(error: Exception) -> str:
     """Return what an error means to a user: the thing, what was seen, what was expected.
 
     Args:
-        error: An `InputError`, click's complaint about the command line, or an `OSError`.
+        error: An `InputError`, what a model server says, click's complaint about the command line,
+            or an `OSError`.
 
     Returns:
         One line.
@@ -71,6 +73,8 @@ def explain(error: Exception) -> str:
         text = f"{error.format_message()} (see {_help_of(error)})"
     elif isinstance(error, click.ClickException):
         text = error.format_message()
+    elif isinstance(error, StatusError):
+        text = f"model server: got {error}, expected an answer"
     elif isinstance(error, OSError):
         text = _explain_os_error(error)
     else:

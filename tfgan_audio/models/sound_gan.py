@@ -29,7 +29,8 @@ class SoundGAN(AdversarialModel):
     """Base of WaveGAN and SpecGAN: from a uniform latent, and perhaps a label, to a sound.
 
     A family gives its networks, and where they do not deal in waveforms `represent` and
-    `render_one`. Trained on waveforms [B, T, C], or (waveform, label [B]) where there are classes.
+    `to_waveforms`. Trained on waveforms [B, T, C], or (waveform, label [B]) where there are
+    classes.
 
     Args:
         generator: Functional model of latent, or of [latent, label].
@@ -116,9 +117,9 @@ class SoundGAN(AdversarialModel):
         """Bring waveforms [B, T, C] into the form that the networks deal in."""
         return waveform
 
-    def render_one(self, generated: tf.Tensor) -> tf.Tensor:
-        """Turn what the generator gives for one latent, [1, ...], into its waveform [T, C]."""
-        return generated[0]
+    def to_waveforms(self, generated: tf.Tensor) -> tf.Tensor:
+        """Turn what the generator gives, [B, ...], into waveforms [B, T, C]."""
+        return generated
 
     def unpack(self, data) -> Tensors:
         has_labels = isinstance(data, tuple)
@@ -169,7 +170,7 @@ class SoundGAN(AdversarialModel):
             latents: Latents, of numbers from -1 to 1 in training.
             labels: Index of each sound's class, or of all; or shares of the classes to mix them;
                 None where there are no classes.
-            **options: Keywords of the family's `render_one`.
+            **options: Keywords of the family's `to_waveforms`.
 
         Shape:
             [N, `latent_dim`], [N] or [N, `num_classes`] -> [N, T, C].
@@ -189,15 +190,19 @@ class SoundGAN(AdversarialModel):
         shape = (0, self.slice_samples, self.num_channels)
         return np.stack(sounds) if sounds else np.zeros(shape, np.float32)
 
+    def mixing_generator(self) -> keras.Model:
+        """Return the generator as a function of [latent, shares of the classes [B, K]]."""
+        return from_shares(self.generator)
+
     @functools.cached_property
     def _render(self):
         """One graph from a latent [1, N], and shares of classes [1, K], to a waveform."""
-        generator = from_shares(self.generator) if self.num_classes else self.generator
+        generator = self.mixing_generator() if self.num_classes else self.generator
 
         @tf.function(reduce_retracing=True)
         def render(*inputs: tf.Tensor, **options: Any) -> tf.Tensor:
             generated = generator(_with_label(*inputs), training=False)
-            return self.render_one(generated, **options)
+            return self.to_waveforms(generated, **options)[0]
 
         return render
 

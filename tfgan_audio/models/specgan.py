@@ -121,8 +121,8 @@ class SpecGAN(SoundGAN):
     def represent(self, waveform: tf.Tensor) -> tf.Tensor:
         return self.spectrum(waveform)
 
-    def render_one(self, generated: tf.Tensor, num_iterations: int = 16) -> tf.Tensor:
-        return self.spectrum.waveforms(generated, num_iterations)[0]
+    def to_waveforms(self, generated: tf.Tensor, num_iterations: int = 16) -> tf.Tensor:
+        return self.spectrum.waveforms(generated, num_iterations)
 
     def render(
         self,

@@ -6,6 +6,7 @@ import re
 import threading
 import warnings
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,19 @@ from tfgan_audio.quiet import quiet_stderr
 from tfgan_audio.serving.description import (
     Description,
     EnhancerDescription,
+    SoundDescription,
     VocoderDescription,
     read_description,
 )
 from tfgan_audio.serving.enhancer import Enhancer
+from tfgan_audio.serving.sound_generator import SoundGenerator
 from tfgan_audio.serving.vocoder import Vocoder
 
 Run = Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]]
+Opened = Enhancer | SoundGenerator | Vocoder
 
 
-def open_saved_model(path: Path) -> Enhancer | Vocoder:
+def open_saved_model(path: Path) -> Opened:
     """Open a SavedModel export.
 
     Args:
@@ -56,7 +60,7 @@ def open_saved_model(path: Path) -> Enhancer | Vocoder:
     return opened(description, run)
 
 
-def open_tflite(path: Path, num_threads: int = 1) -> Enhancer | Vocoder:
+def open_tflite(path: Path, num_threads: int = 1) -> Opened:
     """Open a TFLite export; needs NumPy and `ai-edge-litert` only.
 
     Args:
@@ -87,7 +91,7 @@ def open_tflite(path: Path, num_threads: int = 1) -> Enhancer | Vocoder:
     return opened(description, run, blocks is not None and blocks["shape_signature"][1] == 1)
 
 
-def opened(description: Description, run: Run, one_block: bool = False) -> Enhancer | Vocoder:
+def opened(description: Description, run: Run, one_block: bool = False) -> Opened:
     """Return the object with the verb of a family.
 
     Args:
@@ -102,9 +106,25 @@ def opened(description: Description, run: Run, one_block: bool = False) -> Enhan
             description.frames_before,
             description.frames_after,
         )
+    if isinstance(description, SoundDescription):
+        return _sound_generator(description, run)
 
     step = _one_by_one(block_step(run)) if one_block else block_step(run)
     return Enhancer(lambda: open_stream(description, step), description.sample_rate_hz)
+
+
+def _sound_generator(description: SoundDescription, run: Run) -> SoundGenerator:
+    """Return a generator; an index of a class is sent as the whole share of it."""
+    num_classes = len(description.label_names)
+
+    def render(latents: np.ndarray, labels: np.ndarray | None) -> np.ndarray:
+        inputs = {"latents": latents}
+        if num_classes:
+            shares = np.eye(num_classes, dtype=np.float32)[labels] if labels.ndim == 1 else labels
+            inputs["shares"] = shares.astype(np.float32)
+        return run(inputs)["waveform"]
+
+    return SoundGenerator(render, **asdict(description))
 
 
 def block_step(run: Run) -> BlockStep:

@@ -94,8 +94,62 @@ class VocoderDescription:
         return cls(features, content["frames_before"], content["frames_after"])
 
 
-Description = EnhancerDescription | VocoderDescription
-_KINDS = {kind.family: kind for kind in (EnhancerDescription, VocoderDescription)}
+@dataclass(frozen=True)
+class SoundDescription:
+    """Facts that the runtime of a generator of sounds needs beside the graph.
+
+    Args:
+        latent_dim: Width of the latent.
+        slice_samples: Length of a sound.
+        sample_rate_hz: Rate of the sounds.
+        num_channels: Their channels.
+        label_names: Names of the classes in their order; none for a model without labels.
+
+    Attributes:
+        family: Family of the model.
+    """
+
+    family: ClassVar[str]
+
+    latent_dim: int
+    slice_samples: int
+    sample_rate_hz: int
+    num_channels: int
+    label_names: tuple[str, ...]
+
+    @property
+    def signature(self) -> str:
+        """The signature that runtimes run: of latents, and of shares of the classes if any."""
+        return "generate_mixed" if self.label_names else "generate"
+
+    def content(self) -> dict[str, Any]:
+        """Return the facts as JSON has them."""
+        return asdict(self)
+
+    @classmethod
+    def from_content(cls, content: dict[str, Any]) -> SoundDescription:
+        """Read what `content` gave."""
+        return cls(**{**content, "label_names": tuple(content["label_names"])})
+
+
+class WaveGANDescription(SoundDescription):
+    """Those of a WaveGAN."""
+
+    family = "wavegan"
+
+
+class SpecGANDescription(SoundDescription):
+    """Those of a SpecGAN."""
+
+    family = "specgan"
+
+
+Description = EnhancerDescription | VocoderDescription | SoundDescription
+KINDS = {
+    kind.family: kind
+    for kind in (EnhancerDescription, VocoderDescription, WaveGANDescription, SpecGANDescription)
+}
+"""Descriptions by family."""
 
 
 def write_into_saved_model(description: Description, folder: Path) -> None:
@@ -175,4 +229,4 @@ def from_json(text: str) -> Description:
         KeyError: Facts are missing.
     """
     content = json.loads(text)
-    return _KINDS[content.pop("family")].from_content(content)
+    return KINDS[content.pop("family")].from_content(content)

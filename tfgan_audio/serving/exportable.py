@@ -11,9 +11,16 @@ import tensorflow as tf
 
 from tfgan_audio.audio.spectral import log_mel
 from tfgan_audio.errors import InputError
+from tfgan_audio.latents import draw_latents
 from tfgan_audio.serving.enhancer import Enhancer
+from tfgan_audio.serving.generate_function import (
+    describe_sounds,
+    generate_function,
+    latents_spec,
+)
 from tfgan_audio.serving.mel_checks import quiet_frame
 from tfgan_audio.serving.parity import probe_signal, streamed
+from tfgan_audio.serving.sound_generator import SoundGenerator
 from tfgan_audio.serving.step_function import (
     describe_enhancer,
     float32_copy,
@@ -58,7 +65,14 @@ class ExportableEnhancer:
         batch = np.stack([self._noisy, self._noisy[::-1]])[:, :, None]
         enhanced = model.generator(batch).numpy()
         self.reference = enhanced[0, :, 0]
-        self.calls = [("enhance", {"noisy": batch}, {"enhanced": enhanced})]
+        step, names = step_function(model), [spec.name for spec in step_signature(self.description)]
+        silent = [np.zeros([1, *shape], np.float32) for shape in self.description.history_shapes]
+        blocks = self._noisy[: 4 * self.description.hop_samples].reshape(1, 4, -1)
+        stepped = {name: value.numpy() for name, value in step(blocks, *silent).items()}
+        self.calls = [
+            ("enhance", {"noisy": batch}, {"enhanced": enhanced}),
+            ("step", dict(zip(names, [blocks, *silent])), stepped),
+        ]
 
     def server_endpoints(self) -> dict[str, Endpoint]:
         """Return the signatures for servers, the default one first."""
@@ -74,7 +88,7 @@ class ExportableEnhancer:
         num_blocks = 1 if self._model.generator.get_layer("enhancer").recurrent else None
         return step_function(self._model), step_signature(self.description, num_blocks)
 
-    def streamed(self, enhancer: Enhancer) -> np.ndarray:
+    def replayed(self, enhancer: Enhancer) -> np.ndarray:
         """Return what an artefact makes of the probe in uneven chunks, [T]."""
         return streamed(enhancer.stream(), self._noisy, self.description.hop_samples)
 
@@ -127,7 +141,7 @@ class ExportableVocoder:
         """Return the signature for devices."""
         return vocode_function(self._folded), [mel_spec(self.description.features)]
 
-    def streamed(self, vocoder: Vocoder) -> np.ndarray:
+    def replayed(self, vocoder: Vocoder) -> np.ndarray:
         """Return what an artefact makes of the probe in uneven chunks, [T]."""
         return streamed(vocoder.stream(), self._mel, 5)
 
@@ -140,14 +154,73 @@ class ExportableVocoder:
         return log_mel(probe[None], features).numpy()[0]
 
 
-Exportable = ExportableEnhancer | ExportableVocoder
+class ExportableSounds:
+    """A WaveGAN or SpecGAN to be exported.
+
+    Args:
+        model: The model.
+
+    Attributes:
+        description: What the artefact will say of itself.
+        reference: What Keras makes of a probe in float32, [B, T, C].
+        calls: Signatures for servers, inputs by name and what Keras makes of them.
+        num_exact_layers: How many layers at the end keep float32 weights in every artefact: the
+            one that is heard directly.
+    """
+
+    num_exact_layers = 1
+
+    def __init__(self, model: keras.Model) -> None:
+        if model.generator.get_layer("project").compute_dtype != "float32":
+            model = float32_copy(model)
+        self._model, self.description = model, describe_sounds(model)
+        self._latents = draw_latents(2, model.latent_dim, seed=0)
+        latents, num_classes = {"latents": self._latents}, model.num_classes
+        if not num_classes:
+            self._shares, self.reference = None, model.render(self._latents)
+            self.calls = [("generate", latents, {"waveform": self.reference})]
+            return
+        labels = np.array([0, num_classes - 1], np.int32)
+        self._shares = (np.eye(num_classes, dtype=np.float32)[labels] + 1.0 / num_classes) / 2.0
+        self.reference = model.render(self._latents, self._shares)
+        self.calls = [
+            (
+                "generate",
+                {**latents, "labels": labels},
+                {"waveform": model.render(self._latents, labels)},
+            ),
+            ("generate_mixed", {**latents, "shares": self._shares}, {"waveform": self.reference}),
+        ]
+
+    def server_endpoints(self) -> dict[str, Endpoint]:
+        """Return the signatures for servers, the default one first."""
+        model, latents = self._model, latents_spec(self.description)
+        labels = [tf.TensorSpec([None], tf.int32, name="labels")] if model.num_classes else []
+        generate = generate_function(model.generator, model.to_waveforms), [latents, *labels]
+        return {"generate": generate, self.description.signature: self.device_endpoint()}
+
+    def device_endpoint(self) -> Endpoint:
+        """Return the signature for devices."""
+        model, latents = self._model, latents_spec(self.description)
+        if not model.num_classes:
+            return generate_function(model.generator, model.to_waveforms), [latents]
+        shares = tf.TensorSpec([None, model.num_classes], tf.float32, name="shares")
+        mixing = model.mixing_generator()
+        return generate_function(mixing, model.to_waveforms), [latents, shares]
+
+    def replayed(self, generator: SoundGenerator) -> np.ndarray:
+        """Return what an artefact makes of the probe, one sound at a time, [B, T, C]."""
+        return np.stack(list(generator.sounds(self._latents, self._shares)))
+
+
+Exportable = ExportableEnhancer | ExportableVocoder | ExportableSounds
 
 
 def exportable(model: keras.Model) -> Exportable:
     """Return what can be exported of a model.
 
     Args:
-        model: SEGAN with variant "causal", or MelGAN.
+        model: SEGAN with variant "causal", MelGAN, WaveGAN or SpecGAN.
 
     Raises:
         InputError: Another model.
@@ -157,5 +230,7 @@ def exportable(model: keras.Model) -> Exportable:
         return ExportableEnhancer(model)
     if hasattr(model, "vocode"):
         return ExportableVocoder(model)
+    if hasattr(model, "render"):
+        return ExportableSounds(model)
     seen = f"a {type(model).__name__}" + (f" of variant {variant}" if variant else "")
-    raise InputError("model", seen, "a SEGAN of variant causal or a MelGAN")
+    raise InputError("model", seen, "a SEGAN of variant causal, a MelGAN, WaveGAN or SpecGAN")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keras
-import tensorflow as tf
+import numpy as np
 
 from tfgan_audio.errors import InputError
 from tfgan_audio.serving.backends import first_line, opened
@@ -18,6 +18,8 @@ from tfgan_audio.serving.description import write_into_saved_model
 from tfgan_audio.serving.exportable import Arrays, Exportable, exportable
 from tfgan_audio.serving.graph_rules import check_servable, graph_errors_told
 from tfgan_audio.serving.parity import max_difference, refuse_non_finite
+from tfgan_audio.serving.session_model import SessionModel
+from tfgan_audio.serving.warm_up import write_warm_up
 
 
 def export_saved_model(model: keras.Model, out_dir: str | os.PathLike) -> dict[str, float]:
@@ -25,12 +27,15 @@ def export_saved_model(model: keras.Model, out_dir: str | os.PathLike) -> dict[s
 
     The folder of a SEGAN holds the signatures `enhance` (noisy [B, T, 1] to enhanced [B, T, 1]) and
     `step` (one streaming step); that of a MelGAN `vocode` (mel [B, F, M] to waveform
-    [B, F * hop, 1] and num_samples [B]) and `vocode_padded`, which takes num_frames [B] too. The
+    [B, F * hop, 1] and num_samples [B]) and `vocode_padded`, which takes num_frames [B] too; that
+    of a WaveGAN or SpecGAN `generate` (latents [B, N] to waveform [B, T, C]), which takes labels
+    [B] too where there are classes, and then `generate_mixed`, with shares of them [B, K]. The
     first one is `serving_default` as well. It is read back by the session loader, which is what the
-    real server uses, before it takes its name.
+    real server uses, before it takes its name. A request to each signature lies beside it, which
+    servers answer as they load, so that no user waits for the first.
 
     Args:
-        model: SEGAN with variant "causal", or MelGAN.
+        model: SEGAN with variant "causal", MelGAN, WaveGAN or SpecGAN.
         out_dir: Folder to make; TF Serving wants a number for its name, as in `models/segan/1`.
 
     Returns:
@@ -98,13 +103,15 @@ def _write(exported: Exportable, folder: Path) -> None:
         archive.add_endpoint(name, function, signature)
     archive.write_out(str(folder), verbose=False)
     write_into_saved_model(exported.description, folder)
+    requests = [(signature, inputs) for signature, inputs, _ in exported.calls]
+    write_warm_up(folder, [("serving_default", requests[0][1]), *requests])
 
 
 def _compare(exported: Exportable, run: Callable[[str, Arrays], Arrays], name: str) -> float:
     """Replay every signature in a session, as the real server does, against Keras."""
     streamed_signature = exported.description.signature
     runtime = opened(exported.description, lambda inputs: run(streamed_signature, inputs))
-    differences = [max_difference(exported.reference, exported.streamed(runtime), name)]
+    differences = [max_difference(exported.reference, exported.replayed(runtime), name)]
     _, *default = exported.calls[0]
     for signature, inputs, expected in [("serving_default", *default), *exported.calls]:
         outputs = run(signature, inputs)
@@ -115,27 +122,15 @@ def _compare(exported: Exportable, run: Callable[[str, Arrays], Arrays], name: s
 @contextlib.contextmanager
 def _open_session(folder: str | os.PathLike) -> Iterator[Callable[[str, Arrays], Arrays]]:
     """Load a SavedModel into a session and give what runs its signatures."""
-    with tf.Graph().as_default(), tf.compat.v1.Session() as session:
-        with _without_deprecations():
-            loaded = tf.compat.v1.saved_model.load(session, ["serve"], str(folder))
+    model = SessionModel(Path(folder))
 
-        def run(signature: str, inputs: Arrays) -> Arrays:
-            definition = loaded.signature_def[signature]
-            feeds = {definition.inputs[name].name: value for name, value in inputs.items()}
-            return session.run(
-                {name: info.name for name, info in definition.outputs.items()}, feeds
-            )
+    def run(signature: str, inputs: Arrays) -> Arrays:
+        definition = model.signatures[signature]
+        feeds = {definition.inputs[name].name: np.asarray(value) for name, value in inputs.items()}
+        fetches = [info.name for info in definition.outputs.values()]
+        return dict(zip(definition.outputs, model.run(feeds, fetches)))
 
-        yield run
-
-
-@contextlib.contextmanager
-def _without_deprecations() -> Iterator[None]:
-    """Keep back that the loader has a successor, which is the forgiving one."""
-    logger = tf.get_logger()
-    level = logger.level
-    logger.setLevel("ERROR")
     try:
-        yield
+        yield run
     finally:
-        logger.setLevel(level)
+        model.close()

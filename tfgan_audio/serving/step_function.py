@@ -24,14 +24,14 @@ def float32_policy() -> Iterator[None]:
 
 
 def float32_copy(model: keras.Model) -> keras.Model:
-    """Return a model with the same generator that computes in float32.
+    """Return the same model, computing in float32.
 
     Args:
         model: Model of this package that was trained in another precision.
     """
     with float32_policy():
         copy = type(model).from_config({**model.get_config(), "dtype": "float32"})
-    copy.generator.set_weights(model.generator.get_weights())
+    copy.set_weights(model.get_weights())
     return copy
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -33,13 +34,17 @@ def export_tflite(
     A SEGAN gets the signature `step`, which takes any number of blocks at once, so it serves
     streams and whole recordings alike; that of a recurrent model takes one, as a loop over many
     would need operators that devices lack. A MelGAN gets `vocode`, from mels [B, F, M] to waveform
-    [B, F * hop, 1] and num_samples [B]. A new process exports a model to the same file again.
+    [B, F * hop, 1] and num_samples [B]. A WaveGAN gets `generate`, from latents [B, N] to waveform
+    [B, T, C], or with labels `generate_mixed`, which takes shares of the classes [B, K] too. A
+    SpecGAN is refused: TFLite has no transform from spectra to waveforms. A new process exports a
+    model to the same file again.
 
     Args:
-        model: SEGAN with variant "causal", or MelGAN.
+        model: SEGAN with variant "causal", MelGAN or WaveGAN.
         path: File to write, ending in `.tflite`.
         weights: "float32"; or "float16" or "int8", which make the file smaller and less exact, and
-            no faster. The output layer of a MelGAN and what joins its sub-bands keep float32.
+            no faster. What is heard directly keeps float32: the output layer of a MelGAN or
+            WaveGAN, and what joins sub-bands.
 
     Returns:
         `max_difference` against Keras in units of full scale, `snr_db` and `size_bytes`.
@@ -60,7 +65,7 @@ def export_tflite(
         partial.write_bytes(content)
         append_to_tflite(exported.description, partial)
         _check_operators(partial, path)
-        output = exported.streamed(open_tflite(partial))
+        output = exported.replayed(open_tflite(partial))
         limit = LIMIT if weights == "float32" else math.inf
         difference = max_difference(exported.reference, output, str(path), limit)
         snr_db = signal_to_noise_db(exported.reference, output)
@@ -85,7 +90,9 @@ def _convert(exported: Exportable, path: Path, weights: str) -> bytes:
         try:
             content = converter.convert()
         except Exception as error:  # the converter's own kind is not public
-            raise InputError(path, first_line(error), "operators that TFLite has") from None
+            missing = re.search(r"^TF Select ops: (.+)$", str(error), re.M)
+            seen = f"the operators {missing[1]}" if missing else first_line(error)
+            raise InputError(path, seen, "operators that TFLite has") from None
     if weights == "float32":
         return content
     return with_rounded_kernels(content, weights, exported.num_exact_layers)

@@ -8,8 +8,8 @@ from tfgan_audio.audio.block_stream import BlockStream, Histories
 from tfgan_audio.errors import InputError
 from tfgan_audio.serving.backends import block_step, open_stream
 from tfgan_audio.serving.client.client import Client
-from tfgan_audio.serving.client.described import Choice, described
-from tfgan_audio.serving.description import EnhancerDescription, to_json
+from tfgan_audio.serving.client.described import Choice, described, version_described_as
+from tfgan_audio.serving.description import EnhancerDescription
 from tfgan_audio.serving.enhancer import Enhancer
 from tfgan_audio.serving.status import StatusError
 
@@ -40,7 +40,9 @@ def remote_enhancer(
         StatusError: What the server says.
     """
     choice = (model, version, label)
-    description = _described(client, choice)[0]
+    description, _ = described(client, choice)
+    if not isinstance(description, EnhancerDescription):
+        raise InputError(model, f"a {description.family}", "a model that enhances")
 
     def stream() -> BlockStream:
         """Open a stream of one channel."""
@@ -80,10 +82,7 @@ class _RemoteStep:
 
     def _choose(self) -> None:
         """Take the version that serves now."""
-        description, self._version = _described(self._client, self._choice)
-        if description != self._description:
-            seen, expected = to_json(description), to_json(self._description)
-            raise InputError(f"{self._choice[0]} version {self._version}", seen, expected)
+        self._version = version_described_as(self._client, self._choice, self._description)
 
     def _replayed(self) -> Histories:
         """Return the histories that the blocks so far leave in another version."""
@@ -94,11 +93,3 @@ class _RemoteStep:
     def _predict(self, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Run the step on the server."""
         return self._client.predict(self._choice[0], inputs, "step", version=self._version)
-
-
-def _described(client: Client, choice: Choice) -> tuple[EnhancerDescription, int]:
-    """Return what a served enhancer says of itself, and its version."""
-    description, version = described(client, choice)
-    if not isinstance(description, EnhancerDescription):
-        raise InputError(choice[0], f"a {description.family}", "a model that enhances")
-    return description, version

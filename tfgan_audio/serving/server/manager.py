@@ -45,6 +45,7 @@ class ModelManager:
         self._models: dict[str, ModelConfig] = {}
         self._versions: dict[str, dict[int, Version]] = {}
         self._labels: dict[str, dict[str, int]] | None = None
+        self._is_closed = False
         self._changed = threading.Condition()  # guards the tables and the versions in them
         self._one_change = threading.RLock()  # loading and unloading, one at a time
 
@@ -131,11 +132,13 @@ class ModelManager:
             return {number: versions[number] for number in numbers}
 
     def close(self, grace_seconds: float = 5.0) -> None:
-        """Unload everything.
+        """Unload everything; what is asked from now on is UNAVAILABLE, so that clients try again.
 
         Args:
             grace_seconds: Time for requests that are being answered; then they are cancelled.
         """
+        with self._changed:
+            self._is_closed = True
         with self._one_change:
             self._models = {}
             for name, versions in self._versions.items():
@@ -144,6 +147,8 @@ class ModelManager:
 
     def _asked_number(self, spec: ModelSpec) -> int | None:
         """Return the version that a request names or labels; None for the latest."""
+        if self._is_closed:
+            raise StatusError("UNAVAILABLE", "The server is stopping")
         if not spec.name:
             raise StatusError("INVALID_ARGUMENT", "ModelSpec has no name specified.")
         choice = spec.WhichOneof("version_choice")

@@ -12,8 +12,8 @@ from tfgan_audio.serving.server.predict import predict
 from tfgan_audio.serving.server.status_codes import status_of
 from tfgan_audio.serving.session_model import SessionModel
 from tfgan_audio.serving.status import StatusError
+from tfgan_audio.serving.warm_up import WARM_UP
 
-_WARM_UP = Path("assets.extra", "tf_serving_warmup_requests")
 _MAX_WARM_UPS = 1000
 
 
@@ -36,7 +36,7 @@ class Servable:
         except Exception as error:  # TensorFlow raises a dozen kinds for damaged files
             raise status_of(error, "NOT_FOUND") from error
         try:
-            self._warm_up(folder / _WARM_UP)
+            self._warm_up(folder / WARM_UP)
         except BaseException:
             self.model.close()
             raise
