@@ -1,4 +1,4 @@
-"""A model server under load: many clients, several models and lengths, versions swapped meanwhile.
+"""A model server under load: many clients, models of three families, versions swapped.
 
 Each answer is compared with what its version gives in a session of this process. Requests for what
 is not there are mixed in, and are to fail. The server is a process of its own.
@@ -22,17 +22,31 @@ import click
 import numpy as np
 from tqdm import tqdm
 
+from tfgan_audio.audio.features import MelFeatures
 from tfgan_audio.cli.options import json_option, write_json
 from tfgan_audio.loading import load_trained
+from tfgan_audio.models.melgan import MelGAN
 from tfgan_audio.models.segan import SEGAN
+from tfgan_audio.models.wavegan import WaveGAN
 from tfgan_audio.serving.client.client import Client
-from tfgan_audio.serving.saved_model import export_saved_model
-from tfgan_audio.serving.session_model import SessionModel
+from tfgan_audio.serving.saved_model import export_saved_model, run_in_session
 from tfgan_audio.serving.status import StatusError
 
-LENGTHS = (400, 4_000, 16_000, 64_000)
 RATE_HZ = 16_000
+HOP_SAMPLES = 256
 LIMIT = 1e-5
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a client may ask, and what each version answers."""
+
+    name: str
+    signature: str
+    inputs: dict[str, np.ndarray]
+    output: str
+    seconds_of_sound: float
+    answers: list[np.ndarray] = field(default_factory=list)
 
 
 @dataclass
@@ -47,71 +61,83 @@ class Tally:
 
 
 def make_versions(folder: Path) -> dict[str, list[Path]]:
-    """Export two versions of two models, to be published in turn."""
-    small = [SEGAN(channels=16, dilations=(1, 4), discriminator_channels=4) for _ in range(2)]
-    draws = np.random.default_rng(0)
-    for model in small:
-        enhancer = model.generator.get_layer("enhancer")
-        enhancer.set_weights([draws.normal(0.0, 0.2, w.shape) for w in enhancer.weights])
-    default = [load_trained("default") for _ in range(2)]
-    weights = default[1].generator.get_weights()
-    default[1].generator.set_weights([0.9 * weight for weight in weights])
+    """Export two versions of each model, to be published in turn."""
+    features = MelFeatures(sample_rate_hz=RATE_HZ, hop_samples=HOP_SAMPLES, num_mels=80)
+    kinds = {
+        "enhancer": lambda: load_trained("default"),
+        "small_enhancer": lambda: SEGAN(channels=16, dilations=(1, 4), discriminator_channels=4),
+        "vocoder": lambda: MelGAN(
+            features=features, base_channels=192, num_bands=4, upsample_factors=(8, 4, 2)
+        ),
+        "drums": lambda: WaveGAN(base_channels=16),
+    }
     versions = {}
-    for name, models in {"small": small, "default": default}.items():
+    for name, make in kinds.items():
         versions[name] = [folder / f"{name}-{index}" for index in range(2)]
-        for model, path in zip(models, versions[name]):
+        for path, share in zip(versions[name], (1.0, 0.9)):
+            model = make()
+            model.generator.set_weights([share * one for one in model.generator.get_weights()])
             export_saved_model(model, path)
     return versions
 
 
-def expected_answers(versions: dict[str, list[Path]]) -> dict[tuple, list[np.ndarray]]:
-    """Compute what each version makes of each length, without a server."""
-    draws = np.random.default_rng(1)
-    inputs = {n: draws.uniform(-0.5, 0.5, [1, n, 1]).astype(np.float32) for n in LENGTHS}
-    answers = {}
-    for name, paths in versions.items():
-        for index, path in enumerate(paths):
-            model = SessionModel(path)
-            definition = model.signatures["enhance"]
-            feed, fetch = definition.inputs["noisy"].name, definition.outputs["enhanced"].name
-            for length, noisy in inputs.items():
-                (enhanced,) = model.run({feed: noisy}, [fetch])
-                answers.setdefault((name, length), [noisy]).append(enhanced)
-            model.close()
-    return answers
+def make_questions(versions: dict[str, list[Path]]) -> list[Question]:
+    """Compute what each version makes of inputs of several lengths, without a server."""
+    draws, questions = np.random.default_rng(1), []
+    for length in (400, 4_000, 16_000, 64_000):
+        noisy = draws.uniform(-0.5, 0.5, [1, length, 1]).astype(np.float32)
+        for name in ("enhancer", "small_enhancer"):
+            seconds = length / RATE_HZ
+            questions.append(Question(name, "enhance", {"noisy": noisy}, "enhanced", seconds))
+    for num_frames in (1, 30, 120):
+        mel = draws.uniform(-4.0, -1.0, [1, num_frames, 80]).astype(np.float32)
+        seconds = num_frames * HOP_SAMPLES / RATE_HZ
+        questions.append(Question("vocoder", "vocode", {"mel": mel}, "waveform", seconds))
+    for num in (1, 3):
+        latents = draws.uniform(-1.0, 1.0, [num, 100]).astype(np.float32)
+        seconds = num * 16_384 / RATE_HZ
+        questions.append(Question("drums", "generate", {"latents": latents}, "waveform", seconds))
+    for question in questions:
+        for path in versions[question.name]:
+            outputs = run_in_session(path, question.signature, question.inputs)
+            question.answers.append(outputs[question.output])
+    return questions
 
 
-def ask(address: str, answers: dict, seed: int, until: float, tally: Tally) -> None:
+def ask(address: str, questions: list[Question], seed: int, until: float, tally: Tally) -> None:
     """Ask for one thing after the other, as one client."""
     draws = np.random.default_rng(seed)
     with Client(address, timeout_seconds=120.0, retry_seconds=0.001) as client:
         while time.monotonic() < until:
-            name, length = list(answers)[draws.integers(len(answers))]
-            noisy, *possible = answers[name, length]
+            question = questions[draws.integers(len(questions))]
             is_missing = draws.random() < 0.05
             start = time.monotonic()
             try:
-                version = 10**6 if is_missing else None
-                enhanced = client.predict(name, {"noisy": noisy}, "enhance", version=version)
+                outputs = client.predict(
+                    question.name,
+                    question.inputs,
+                    question.signature,
+                    version=10**6 if is_missing else None,
+                )
             except StatusError as error:
                 fault = "" if is_missing and error.code == "NOT_FOUND" else str(error)
                 key = "refused as expected"
             else:
                 found = [
                     index
-                    for index, other in enumerate(possible)
-                    if np.abs(other - enhanced["enhanced"]).max() <= LIMIT
+                    for index, answer in enumerate(question.answers)
+                    if np.abs(answer - outputs[question.output]).max() <= LIMIT
                 ]
                 fault = "" if found and not is_missing else "a wrong answer"
-                key = f"{name} weights {found[0]}" if found else "wrong"
+                key = f"{question.name} weights {found[0]}" if found else "wrong"
             with tally.lock:
                 if fault:
-                    tally.faults.append(f"{name} {length}: {fault}")
+                    tally.faults.append(f"{question.name} {question.seconds_of_sound} s: {fault}")
                     continue
                 tally.answers[key] += 1
                 if not is_missing:
                     tally.latencies.append(time.monotonic() - start)
-                    tally.seconds_of_sound += length / RATE_HZ
+                    tally.seconds_of_sound += question.seconds_of_sound
 
 
 def publish(source: Path, base_path: Path, number: int, broken: bool = False) -> None:
@@ -134,7 +160,7 @@ def measure(num_clients: int, seconds: float, swap_seconds: float, rest_share: f
     """Run the load and return the figures."""
     with tempfile.TemporaryDirectory() as made, tempfile.TemporaryDirectory() as served:
         versions = make_versions(Path(made))
-        answers = expected_answers(versions)
+        questions = make_questions(versions)
         for name, paths in versions.items():
             (Path(served) / name).mkdir()
             publish(paths[0], Path(served) / name, 1)
@@ -150,7 +176,7 @@ def measure(num_clients: int, seconds: float, swap_seconds: float, rest_share: f
                 target=ask,
                 args=[
                     rest_address if index < rest_share * num_clients else grpc_address,
-                    answers, index, until, tally,
+                    questions, index, until, tally,
                 ],
             )
             for index in range(num_clients)

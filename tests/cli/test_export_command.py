@@ -15,6 +15,7 @@ from tfgan_audio.cli import main
 from tfgan_audio.loading import load
 from tfgan_audio.models.melgan import MelGAN
 from tfgan_audio.models.segan import SEGAN
+from tfgan_audio.serving import tflite
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,16 @@ def test_an_artefact_and_its_figures(model, run_dir, tmp_path, rng, kind: str, n
     assert (figures["path"], figures["format"]) == (str(out), kind)
     assert 0 <= figures["max_difference"] <= 1e-5
     size = f"{figures['size_bytes'] / 1e6:.1f} MB"
-    assert done.stdout.startswith(f"{out}: {size}, ") and done.stdout.endswith(" from Keras\n")
+    assert done.stdout.startswith(f"{out}: {size}, ") and " from Keras; real-time" in done.stdout
+    report = f"{out}.json" if kind == "tflite" else out / "assets.extra" / "report.json"
+    assert json.loads(Path(report).read_text()) == figures
+    names = ["1 thread", "2 threads"] if kind == "tflite" else ["all threads"]
+    assert list(figures["speed"]) == names
+    for name in names:
+        speed = figures["speed"][name]  # of one second of sound
+        assert speed["real_time_factor"] == pytest.approx(speed["steady_call_ms"] / 1000)
+        assert 0 < speed["steady_call_ms"] and 0 < speed["first_call_ms"]
+        assert f"real-time factor {speed['real_time_factor']:.3f}" in done.stdout or name[0] == "2"
     waveform = rng.uniform(-0.5, 0.5, 2000).astype(np.float32)
     expected = model.generator(waveform[None, :, None]).numpy()[0, :, 0]
     np.testing.assert_allclose(load(out).enhance(waveform, 16000), expected, atol=1e-5)
@@ -130,3 +140,16 @@ def test_only_tflite_files_have_smaller_weights(run_dir, tmp_path) -> None:
     assert done.exit_code == 2 and done.stderr.count("\n") == 1
     assert "--weights: got int8, expected float32" in done.stderr
     assert not (tmp_path / "1").exists()
+
+
+def test_weights_that_lose_too_much_need_to_be_allowed(run_dir, tmp_path, monkeypatch) -> None:
+    monkeypatch.setitem(tflite.LEAST_SNR_DB, "int8", 150.0)
+    arguments = [run_dir, tmp_path / "a.tflite", "--format", "tflite", "--weights", "int8"]
+    done = run(*arguments)
+    assert done.exit_code == 2 and "dB against Keras, expected at least 150 dB" in done.stderr
+    assert os.listdir(tmp_path) == ["run"]
+    done = run(*arguments, "--allow-loss")
+    assert done.exit_code == 0, done.output
+    assert json.loads((tmp_path / "a.tflite.json").read_text())["snr_db"] < 150
+    done = run(*arguments[:-2], "--allow-loss")
+    assert done.exit_code == 2 and "--allow-loss: got float32 weights" in done.stderr

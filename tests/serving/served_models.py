@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
 from tensorflow_serving.apis.predict_pb2 import PredictRequest
 from tensorflow_serving.apis.prediction_log_pb2 import PredictionLog
 from tensorflow_serving.config.model_server_config_pb2 import ModelConfigList, ModelServerConfig
@@ -67,14 +68,28 @@ class _Vocoder(tf.Module):
     def halve(self, x: tf.Tensor) -> dict[str, tf.Tensor]:
         return {"half": tf.cast(x / 2, tf.float16)}
 
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.float16, name="x")])
+    def widen(self, x: tf.Tensor) -> dict[str, tf.Tensor]:
+        return {"wide": tf.cast(x, tf.float32)}
+
 
 def write_vocoder(folder: Path, scale: float = 1.0) -> Path:
     """Write a version of the vocoder, in one move."""
     module, partial = _Vocoder(scale), folder.with_name(f".{folder.name}.partial")
-    names = ("mix", "large", "slow", "spell", "halve")
+    names = ("mix", "large", "slow", "spell", "halve", "widen")
     signatures = {name: getattr(module, name) for name in names}
     tf.saved_model.save(module, str(partial), {"serving_default": module.vocode, **signatures})
+    _add_default(partial / "saved_model.pb")
     return partial.rename(folder)
+
+
+def _add_default(path: Path) -> None:
+    """Add a signature like `mix` whose input `right` may be left out: it is 10 then."""
+    saved_model = SavedModel.FromString(path.read_bytes())
+    signatures = saved_model.meta_graphs[0].signature_def
+    signatures["mix_ten"].CopyFrom(signatures["mix"])
+    signatures["mix_ten"].defaults["right"].CopyFrom(tf.make_tensor_proto(np.float32([[10.0]])))
+    path.write_bytes(saved_model.SerializeToString())
 
 
 def vocoded(mel: np.ndarray, scale: float = 1.0) -> np.ndarray:

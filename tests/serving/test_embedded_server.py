@@ -1,5 +1,6 @@
 """The server as a whole: start, stop, swaps while it answers, and its limits."""
 
+import gzip
 import http.client
 import shutil
 import socket
@@ -79,6 +80,8 @@ def test_no_request_fails_while_versions_are_swapped(made, models) -> None:
                 end = "END" if broken else "AVAILABLE"
                 while not client.states("vocoder").get(number, "").startswith(end):
                     time.sleep(0.05)
+                if broken:  # the state tells why
+                    assert len(client.states("vocoder")[number]) > len("END: ")
                 time.sleep(0.2)
         stopping.set()
         for thread in threads:
@@ -116,6 +119,43 @@ def test_too_large_a_request_is_refused(models) -> None:
                 with pytest.raises(StatusError, match="RESOURCE_EXHAUSTED: .*larger than max"):
                     client.predict("vocoder", {"mel": np.ones([1, 9000, NUM_MELS], np.float32)})
                 assert client.predict("vocoder", {"mel": MEL})["audio"].shape == (1, 5, 1)
+
+
+def test_a_packed_body_that_grows_too_large_is_refused(models) -> None:
+    body = gzip.compress(b'{"instances": ' + bytes(10**7).replace(b"\0", b" ") + b"[1]}")
+    options = ServerOptions(grpc_port=0, rest_port=0, max_message_bytes=10**6)
+    assert len(body) < 10**5
+    with Server(models_in(models), options) as server:
+        address = urlsplit(server.rest_address).netloc
+        connection = http.client.HTTPConnection(address, timeout=30)
+        headers = {"Content-Encoding": "gzip"}
+        connection.request("POST", "/v1/models/vocoder:predict", body, headers)
+        assert connection.getresponse().status == 429
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    "header", [("Content-Length", "-1"), ("Content-Length", "a"), ("Transfer-Encoding", "chunked")]
+)
+def test_a_body_of_unknown_length_is_not_waited_for(embedded, header: tuple[str, str]) -> None:
+    connection = http.client.HTTPConnection(urlsplit(embedded.rest_address).netloc, timeout=30)
+    connection.putrequest("POST", "/v1/models/vocoder:predict")
+    connection.putheader(*header)
+    connection.endheaders()
+    response = connection.getresponse()
+    assert response.status == 501 and b"Content-Length" in response.read()
+    connection.close()
+
+
+def test_time_for_rest_runs_out(models) -> None:
+    options = ServerOptions(grpc_port=0, rest_port=0, rest_timeout_seconds=0.3)
+    with Server(models_in(models), options) as server:
+        address = urlsplit(server.rest_address).netloc
+        connection = http.client.HTTPConnection(address, timeout=30)
+        body = b'{"signature_name": "slow", "inputs": [1000000000000]}'
+        connection.request("POST", "/v1/models/vocoder:predict", body)
+        assert connection.getresponse().status == 504
+        connection.close()
 
 
 def test_a_body_that_claims_2_gib_is_not_waited_for(embedded) -> None:

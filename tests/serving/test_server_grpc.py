@@ -145,6 +145,21 @@ def test_other_inputs_than_the_signature_has(prediction, inputs: dict, text: str
         predict(prediction, asking(**inputs))
 
 
+def test_an_input_with_a_default_may_be_left_out(prediction) -> None:
+    asked = spec(signature="mix_ten")
+    response = predict(prediction, asking(asked, left=np.float32([[1, 2]])))
+    np.testing.assert_array_equal(tf.make_ndarray(response.outputs["sum"]), [[11, 12]])
+    text = "input size does not match signature: 1!=2 len({right}) != len({left,right})."
+    with refused("INVALID_ARGUMENT", f"{text} Sent extra: {{}}. Missing but required: {{left}}."):
+        predict(prediction, asking(asked, right=np.float32([[1, 2]])))
+
+
+def test_a_long_text_is_cut(prediction) -> None:
+    text = f"Servable not found for request: Latest({2000 * 'a'})"
+    with refused("NOT_FOUND", f"{text[:1024]}...TRUNCATED"):
+        predict(prediction, asking(spec(2000 * "a"), mel=MEL))
+
+
 def broken_tensors() -> dict:
     """Messages that say another thing with their shape than with their content."""
     tensors = {name: tf.make_tensor_proto(MEL) for name in ("short", "unknown", "negative")}

@@ -195,6 +195,24 @@ def test_a_body_that_does_not_fit(ask, body: object, text: str) -> None:
     assert ask("/v1/models/vocoder:predict", ROW)[0] == 200
 
 
+def test_what_is_not_implemented(ask) -> None:
+    body = {"signature_name": "widen", "inputs": [1]}
+    status, content = ask("/v1/models/vocoder:predict", body)
+    assert status == 501 and content["error"].endswith("to type: half"), content
+
+
+def test_a_long_text_is_cut(ask) -> None:
+    text = f"Servable not found for request: Latest({2000 * 'a'})"
+    status, content = ask(f"/v1/models/{2000 * 'a'}:predict", ROW)
+    assert (status, content) == (404, {"error": f"{text[:1024]}...TRUNCATED"})
+
+
+@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(json.dumps(ROW).encode())[:-9]])
+def test_a_packed_body_that_is_damaged(ask, body: bytes) -> None:
+    status, content = ask("/v1/models/vocoder:predict", body, **{"Content-Encoding": "gzip"})
+    assert status == 400 and "uncompress" in content["error"], content
+
+
 def test_deep_nesting_leaves_the_server_at_work(ask) -> None:
     assert ask("/v1/models/vocoder:predict", b'{"inputs": ' + 100_000 * b"[")[0] == 400
     assert ask("/v1/models/vocoder:predict", ROW)[0] == 200

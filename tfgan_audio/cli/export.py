@@ -25,14 +25,24 @@ from tfgan_audio.errors import InputError
     show_default=True,
     help="Of a TFLite file; fewer bits make it smaller and less exact.",
 )
+@click.option(
+    "--allow-loss",
+    is_flag=True,
+    help="Write float16 or int8 weights even where they lose more than 40 or 15 dB SNR allow.",
+)
 @json_option
-def command(run: str, out: str | None, kind: str, weights: str, json_path: str | None) -> None:
+def command(
+    run: str, out: str | None, kind: str, weights: str, allow_loss: bool, json_path: str | None
+) -> None:
     r"""Export the generator of RUN, a run folder or a .keras file, to OUT.
 
-    RUN is of a causal SEGAN or of a MelGAN. The artefact is loaded again and compared with Keras
-    before it takes its name. TF Serving wants a number for the folder of a SavedModel. Without OUT
-    the artefact goes into the folder `export` of the run: `melgan.tflite` or `melgan-int8.tflite`,
-    or the next version below `melgan`; `segan` of a SEGAN.
+    RUN is of a causal SEGAN, a MelGAN, a WaveGAN or, as SavedModel, a SpecGAN. The artefact is
+    loaded again and compared with Keras before it takes its name. TF Serving wants a number for the
+    folder of a SavedModel. Without OUT the artefact goes into the folder `export` of the run:
+    `melgan.tflite` or `melgan-int8.tflite`, or the next version below `melgan`; `segan` of a SEGAN.
+
+    Size, difference and SNR against Keras, the time of a first and of later calls and the real-time
+    factor are written beside it: `melgan.tflite.json`, or `assets.extra/report.json` in the folder.
 
     \b
     Examples:
@@ -45,6 +55,8 @@ def command(run: str, out: str | None, kind: str, weights: str, json_path: str |
 
     if kind == "saved_model" and weights != "float32":
         raise InputError("--weights", weights, "float32, which is what a SavedModel has")
+    if weights == "float32" and allow_loss:
+        raise InputError("--allow-loss", "float32 weights", "float16 or int8, which lose something")
     model = load_trained(run)
     target = Path(out) if out is not None else _usual_place(Path(run), model, kind, weights)
     with quiet_stderr():  # the converter and LiteRT tell of their delegates
@@ -55,15 +67,30 @@ def command(run: str, out: str | None, kind: str, weights: str, json_path: str |
         else:
             from tfgan_audio.serving.tflite import export_tflite
 
-            figures = export_tflite(model, target, weights)
+            figures = export_tflite(model, target, weights, allow_loss)
+        speed = _speed(target, kind)
+    facts = {"path": str(target), "format": kind, "weights": weights, **figures, "speed": speed}
     size_mb = figures["size_bytes"] / 1e6
     difference = f"{figures['max_difference']:.1e} at most away from Keras"
     if weights != "float32":
         difference += f", {figures['snr_db']:.0f} dB SNR"
-    click.echo(f"{target}: {size_mb:.1f} MB, {difference}")
+    factor = " and ".join(f"{one['real_time_factor']:.3f} ({name})" for name, one in speed.items())
+    click.echo(f"{target}: {size_mb:.1f} MB, {difference}; real-time factor {factor}")
+    is_file = kind == "tflite"
+    write_json(f"{target}.json" if is_file else target / "assets.extra" / "report.json", facts)
     if json_path is not None:
-        facts = {"path": str(target), "format": kind, "weights": weights}
-        write_json(json_path, {**facts, **figures})
+        write_json(json_path, facts)
+
+
+def _speed(path: Path, kind: str) -> dict[str, dict[str, float]]:
+    """Measure an artefact; the name of each measurement says how many threads it had."""
+    from tfgan_audio.serving.backends import open_saved_model, open_tflite
+    from tfgan_audio.serving.speed import measured_speed
+
+    if kind == "saved_model":
+        return {"all threads": measured_speed(open_saved_model(path))}
+    threads = {"1 thread": 1, "2 threads": 2}
+    return {name: measured_speed(open_tflite(path, num)) for name, num in threads.items()}
 
 
 def _usual_place(run: Path, model, kind: str, weights: str) -> Path:

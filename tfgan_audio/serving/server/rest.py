@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import logging
 import re
@@ -23,6 +22,7 @@ from tfgan_audio.serving.server.status_codes import status_of
 from tfgan_audio.serving.status import StatusError
 
 _LOG = logging.getLogger(__name__)
+_GZIP = 31  # what zlib calls that format
 _MODEL = r"/v1/models/([^/:]+)(?:/versions/(\d+)|/labels/([^/:]+))?"
 _POST = re.compile(rf"{_MODEL}:(classify|regress|predict)", re.I)
 _GET = re.compile(rf"{_MODEL}(/metadata)?", re.I)
@@ -111,18 +111,33 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes:
         """Read the body, unpacked where it is packed."""
-        num_bytes = int(self.headers.get("Content-Length") or 0)
-        if num_bytes > self.server.max_message_bytes:
+        length = self.headers.get("Content-Length") or "0"
+        if "Transfer-Encoding" in self.headers or not length.isdecimal():
+            self.close_connection = True  # where the body ends is not known
+            raise StatusError("UNIMPLEMENTED", "Only bodies with a Content-Length are read")
+        try:
+            self._check_size(int(length))
+        except StatusError:
             self.close_connection = True  # the body stays unread
-            text = f"Received message larger than max ({num_bytes} vs."
-            raise StatusError("RESOURCE_EXHAUSTED", f"{text} {self.server.max_message_bytes})")
-        body = self.rfile.read(num_bytes)
+            raise
+        body = self.rfile.read(int(length))
         if self.headers.get("Content-Encoding", "").lower() != "gzip":
             return body
+        unpacking = zlib.decompressobj(_GZIP)
         try:
-            return gzip.decompress(body)
-        except (OSError, EOFError, zlib.error) as error:
+            unpacked = unpacking.decompress(body, self.server.max_message_bytes + 1)
+        except zlib.error as error:
             raise StatusError("INVALID_ARGUMENT", f"Failed to uncompress body: {error}") from None
+        self._check_size(len(unpacked))
+        if not unpacking.eof:
+            raise StatusError("INVALID_ARGUMENT", "Failed to uncompress body: it is cut off")
+        return unpacked
+
+    def _check_size(self, num_bytes: int) -> None:
+        """Refuse a body that is too large."""
+        if num_bytes > self.server.max_message_bytes:
+            text = f"Received message larger than max ({num_bytes} vs."
+            raise StatusError("RESOURCE_EXHAUSTED", f"{text} {self.server.max_message_bytes})")
 
     def _result(self, body: bytes) -> dict[str, Any]:
         """Return what was asked for."""
