@@ -36,10 +36,11 @@ def command(
 ) -> None:
     r"""Export the generator of RUN, a run folder or a .keras file, to OUT.
 
-    RUN is of a causal SEGAN, a MelGAN, a WaveGAN or, as SavedModel, a SpecGAN. The artefact is
-    loaded again and compared with Keras before it takes its name. TF Serving wants a number for the
-    folder of a SavedModel. Without OUT the artefact goes into the folder `export` of the run:
-    `melgan.tflite` or `melgan-int8.tflite`, or the next version below `melgan`; `segan` of a SEGAN.
+    RUN is of a SEGAN, MelGAN or WaveGAN or, as SavedModel, a SpecGAN. The artefact is loaded again
+    and compared with Keras before it takes its name. TF Serving wants a number for the folder
+    of a SavedModel. Without OUT the artefact goes into the folder `export` of the run:
+    `melgan.tflite` or `melgan-int8.tflite`, or the next version below `melgan`; `segan` of a
+    SEGAN.
 
     Size, difference and SNR against Keras, the time of a first and of later calls and the real-time
     factor are written beside it: `melgan.tflite.json`, or `assets.extra/report.json` in the folder.

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tfgan_audio.audio.block_stream import BlockStep, BlockStream, Histories
+from tfgan_audio.audio.window_stream import WindowStream
 from tfgan_audio.errors import InputError
 from tfgan_audio.quiet import quiet_stderr
 from tfgan_audio.serving.description import (
@@ -20,6 +21,7 @@ from tfgan_audio.serving.description import (
     EnhancerDescription,
     SoundDescription,
     VocoderDescription,
+    WindowEnhancerDescription,
     read_description,
 )
 from tfgan_audio.serving.enhancer import Enhancer
@@ -108,9 +110,24 @@ def opened(description: Description, run: Run, one_block: bool = False) -> Opene
         )
     if isinstance(description, SoundDescription):
         return _sound_generator(description, run)
+    if isinstance(description, WindowEnhancerDescription):
+        return _window_enhancer(description, run)
 
     step = _one_by_one(block_step(run)) if one_block else block_step(run)
     return Enhancer(lambda: open_stream(description, step), description.sample_rate_hz)
+
+
+def _window_enhancer(description: WindowEnhancerDescription, run: Run) -> Enhancer:
+    """Return an enhancer that cuts what it gets into windows."""
+
+    def enhance(window: np.ndarray, index: int) -> np.ndarray:
+        inputs = {"window": window[None, :, None]}
+        if description.has_latents:
+            inputs["index"] = np.array([index], np.int32)
+        return run(inputs)["enhanced"][0, :, 0]
+
+    shape = description.window_samples, description.overlap, description.pre_emphasis
+    return Enhancer(lambda: WindowStream(enhance, *shape), description.sample_rate_hz)
 
 
 def _sound_generator(description: SoundDescription, run: Run) -> SoundGenerator:

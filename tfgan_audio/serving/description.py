@@ -50,6 +50,41 @@ class EnhancerDescription:
 
 
 @dataclass(frozen=True)
+class WindowEnhancerDescription:
+    """Facts that the runtime of an enhancer of windows needs beside the graph.
+
+    Args:
+        sample_rate_hz: Rate of its recordings.
+        window_samples: Length of a window.
+        overlap: Share of a window that it has in common with the next.
+        pre_emphasis: Coefficient of the filter before the network.
+        has_latents: Whether the network hears noise too, which follows from a window's index.
+
+    Attributes:
+        family: Family of the model.
+        signature: The signature that runtimes run.
+    """
+
+    family: ClassVar[str] = "segan_windows"
+    signature: ClassVar[str] = "enhance_window"
+
+    sample_rate_hz: int
+    window_samples: int
+    overlap: float
+    pre_emphasis: float
+    has_latents: bool
+
+    def content(self) -> dict[str, Any]:
+        """Return the facts as JSON has them."""
+        return asdict(self)
+
+    @classmethod
+    def from_content(cls, content: dict[str, Any]) -> WindowEnhancerDescription:
+        """Read what `content` gave."""
+        return cls(**content)
+
+
+@dataclass(frozen=True)
 class VocoderDescription:
     """Facts that the runtime of a vocoder needs beside the graph.
 
@@ -144,10 +179,18 @@ class SpecGANDescription(SoundDescription):
     family = "specgan"
 
 
-Description = EnhancerDescription | VocoderDescription | SoundDescription
+Description = (
+    EnhancerDescription | WindowEnhancerDescription | VocoderDescription | SoundDescription
+)
 KINDS = {
     kind.family: kind
-    for kind in (EnhancerDescription, VocoderDescription, WaveGANDescription, SpecGANDescription)
+    for kind in (
+        EnhancerDescription,
+        WindowEnhancerDescription,
+        VocoderDescription,
+        WaveGANDescription,
+        SpecGANDescription,
+    )
 }
 """Descriptions by family."""
 

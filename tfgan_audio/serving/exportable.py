@@ -13,6 +13,7 @@ from tfgan_audio.audio.spectral import log_mel
 from tfgan_audio.errors import InputError
 from tfgan_audio.latents import draw_latents
 from tfgan_audio.serving.enhancer import Enhancer
+from tfgan_audio.serving.exportable_windows import ExportableWindowEnhancer
 from tfgan_audio.serving.generate_function import (
     describe_sounds,
     generate_function,
@@ -213,24 +214,23 @@ class ExportableSounds:
         return np.stack(list(generator.sounds(self._latents, self._shares)))
 
 
-Exportable = ExportableEnhancer | ExportableVocoder | ExportableSounds
+Exportable = ExportableEnhancer | ExportableWindowEnhancer | ExportableVocoder | ExportableSounds
 
 
 def exportable(model: keras.Model) -> Exportable:
     """Return what can be exported of a model.
 
     Args:
-        model: SEGAN with variant "causal", MelGAN, WaveGAN or SpecGAN.
+        model: SEGAN, MelGAN, WaveGAN or SpecGAN.
 
     Raises:
         InputError: Another model.
     """
-    variant = getattr(model, "variant", None)
-    if variant == "causal":
-        return ExportableEnhancer(model)
+    if hasattr(model, "variant"):
+        kind = ExportableEnhancer if model.variant == "causal" else ExportableWindowEnhancer
+        return kind(model)
     if hasattr(model, "vocode"):
         return ExportableVocoder(model)
     if hasattr(model, "render"):
         return ExportableSounds(model)
-    seen = f"a {type(model).__name__}" + (f" of variant {variant}" if variant else "")
-    raise InputError("model", seen, "a SEGAN of variant causal, a MelGAN, WaveGAN or SpecGAN")
+    raise InputError("model", f"a {type(model).__name__}", "a SEGAN, MelGAN, WaveGAN or SpecGAN")

@@ -26,16 +26,17 @@ def export_saved_model(model: keras.Model, out_dir: str | os.PathLike) -> dict[s
     """Write the generator as a SavedModel, compare it with Keras, then publish it.
 
     The folder of a SEGAN holds the signatures `enhance` (noisy [B, T, 1] to enhanced [B, T, 1]) and
-    `step` (one streaming step); that of a MelGAN `vocode` (mel [B, F, M] to waveform
-    [B, F * hop, 1] and num_samples [B]) and `vocode_padded`, which takes num_frames [B] too; that
-    of a WaveGAN or SpecGAN `generate` (latents [B, N] to waveform [B, T, C]), which takes labels
-    [B] too where there are classes, and then `generate_mixed`, with shares of them [B, K]. The
-    first one is `serving_default` as well. It is read back by the session loader, which is what the
-    real server uses, before it takes its name. A request to each signature lies beside it, which
-    servers answer as they load, so that no user waits for the first.
+    `step` (one streaming step), or `enhance_window` of the variants that take windows; that of
+    a MelGAN `vocode` (mel [B, F, M] to waveform [B, F * hop, 1] and num_samples [B]) and
+    `vocode_padded`, which takes num_frames [B] too; that of a WaveGAN or SpecGAN `generate`
+    (latents [B, N] to waveform [B, T, C]), which takes labels [B] too where there are classes,
+    and then `generate_mixed`, with shares of them [B, K]. The first one is `serving_default` as
+    well. It is read back by the session loader, which is what the real server uses, before it
+    takes its name. A request to each signature lies beside it, which servers answer as they
+    load, so that no user waits for the first.
 
     Args:
-        model: SEGAN with variant "causal", MelGAN, WaveGAN or SpecGAN.
+        model: SEGAN, MelGAN, WaveGAN or SpecGAN.
         out_dir: Folder to make; TF Serving wants a number for its name, as in `models/segan/1`.
 
     Returns:

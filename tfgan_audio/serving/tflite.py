@@ -36,14 +36,15 @@ def export_tflite(
 
     A SEGAN gets the signature `step`, which takes any number of blocks at once, so it serves
     streams and whole recordings alike; that of a recurrent model takes one, as a loop over many
-    would need operators that devices lack. A MelGAN gets `vocode`, from mels [B, F, M] to waveform
-    [B, F * hop, 1] and num_samples [B]. A WaveGAN gets `generate`, from latents [B, N] to waveform
-    [B, T, C], or with labels `generate_mixed`, which takes shares of the classes [B, K] too. A
-    SpecGAN is refused: TFLite has no transform from spectra to waveforms. A new process exports a
-    model to the same file again.
+    would need operators that devices lack; the variants that take windows get `enhance_window`,
+    unless they hear noise, which devices do not draw. A MelGAN gets `vocode`, from mels [B, F,
+    M] to waveform [B, F * hop, 1] and num_samples [B]. A WaveGAN gets `generate`, from latents
+    [B, N] to waveform [B, T, C], or with labels `generate_mixed`, which takes shares of the
+    classes [B, K] too. A SpecGAN is refused: TFLite has no transform from spectra to waveforms.
+    A new process exports a model to the same file again.
 
     Args:
-        model: SEGAN with variant "causal", MelGAN or WaveGAN.
+        model: SEGAN, MelGAN or WaveGAN.
         path: File to write, ending in `.tflite`.
         weights: "float32"; or "float16" or "int8", which make the file smaller and less exact, and
             no faster. What is heard directly keeps float32: the output layer of a MelGAN or

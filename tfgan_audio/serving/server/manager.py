@@ -13,6 +13,7 @@ from pathlib import Path
 from tensorflow_serving.apis.model_pb2 import ModelSpec
 from tensorflow_serving.config.model_server_config_pb2 import ModelConfig, ModelConfigList
 
+from tfgan_audio.serving.backends import first_line
 from tfgan_audio.serving.server.model_configs import check_models
 from tfgan_audio.serving.server.servable import Servable
 from tfgan_audio.serving.server.version import State, Version
@@ -199,7 +200,7 @@ class ModelManager:
             servable = self._load_servable(name, number, folder)
         except StatusError as error:
             is_last = version.num_failures == self._num_retries
-            _LOG.error("%s version %d does not load: %s", name, number, error)
+            _LOG.error("%s version %d does not load: %s", name, number, first_line(error))
             with self._changed:
                 version.failed(error, is_last, time.monotonic() + self._retry_seconds)
         else:

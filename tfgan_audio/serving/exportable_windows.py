@@ -1,0 +1,57 @@
+"""What a SEGAN of windows exports."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tfgan_audio.audio.filters import pre_emphasis
+from tfgan_audio.serving.enhancer import Enhancer
+from tfgan_audio.serving.parity import probe_signal, streamed
+from tfgan_audio.serving.step_function import float32_copy
+from tfgan_audio.serving.window_function import describe_windows, window_function, window_signature
+
+
+class ExportableWindowEnhancer:
+    """A SEGAN of windows to be exported.
+
+    Args:
+        model: SEGAN with variant "segan" or "segan_plus".
+
+    Attributes:
+        description: What the artefact will say of itself.
+        reference: What Keras makes of a probe in float32, [T].
+        calls: Signatures for servers, inputs by name and what Keras makes of them.
+        num_exact_layers: How many layers at the end keep float32 weights in every artefact: the
+            one that is heard directly.
+    """
+
+    num_exact_layers = 1
+
+    def __init__(self, model: keras.Model) -> None:
+        if any(layer.compute_dtype != "float32" for layer in model.generator.layers):
+            model = float32_copy(model)
+        self._model, self.description = model, describe_windows(model)
+        num_samples = self.description.window_samples
+        self._noisy = probe_signal(5 * num_samples // 2, self.description.sample_rate_hz)
+        self.reference = streamed(model.stream(), self._noisy, num_samples // 5)
+        emphasised = pre_emphasis(self._noisy, self.description.pre_emphasis).astype(np.float32)
+        windows = emphasised[: 2 * num_samples].reshape(2, num_samples, 1)
+        inputs = {"window": windows, "index": np.array([3, 0], np.int32)}
+        inputs = inputs if self.description.has_latents else {"window": windows}
+        tensors = map(tf.constant, inputs.values())
+        enhanced = window_function(model.generator)(*tensors)["enhanced"].numpy()
+        self.calls = [("enhance_window", inputs, {"enhanced": enhanced})]
+
+    def server_endpoints(self) -> dict:
+        """Return the signatures for servers, the default one first."""
+        return {"enhance_window": self.device_endpoint()}
+
+    def device_endpoint(self) -> tuple:
+        """Return the signature for devices."""
+        return window_function(self._model.generator), window_signature(self.description)
+
+    def replayed(self, enhancer: Enhancer) -> np.ndarray:
+        """Return what an artefact makes of the probe in uneven chunks, [T]."""
+        return streamed(enhancer.stream(), self._noisy, self.description.window_samples // 5)

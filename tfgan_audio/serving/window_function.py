@@ -1,0 +1,65 @@
+"""A SEGAN of windows as a TensorFlow function with named tensors.
+
+Letters: B batch, N samples of a window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import keras
+import tensorflow as tf
+
+from tfgan_audio.serving.description import WindowEnhancerDescription
+
+_SEED, _OVERLAP = 0, 0.5  # as in the model's own streams, unless others are asked for
+
+
+def describe_windows(model: keras.Model) -> WindowEnhancerDescription:
+    """Describe a SEGAN of windows.
+
+    Args:
+        model: SEGAN with variant "segan" or "segan_plus".
+    """
+    return WindowEnhancerDescription(
+        sample_rate_hz=model.sample_rate_hz,
+        window_samples=model.sizes.slice_samples,
+        overlap=_OVERLAP,
+        pre_emphasis=model.sizes.pre_emphasis,
+        has_latents=len(model.generator.inputs) > 1,
+    )
+
+
+def window_signature(description: WindowEnhancerDescription) -> list[tf.TensorSpec]:
+    """Return the inputs: windows, and the index of each where noise follows from it.
+
+    Args:
+        description: Description of the model.
+    """
+    window = tf.TensorSpec([None, description.window_samples, 1], tf.float32, name="window")
+    index = tf.TensorSpec([None], tf.int32, name="index")
+    return [window, index] if description.has_latents else [window]
+
+
+def window_function(generator: keras.Model) -> Callable[..., dict[str, tf.Tensor]]:
+    """Return the function from pre-emphasised windows to enhanced ones.
+
+    Args:
+        generator: From a window, or [window, latent].
+
+    Shape:
+        window [B, N, 1], and index [B] of a generator with latents -> enhanced [B, N, 1].
+    """
+
+    def enhance_window(window: tf.Tensor, *index: tf.Tensor) -> dict[str, tf.Tensor]:
+        if not index:
+            return {"enhanced": generator(window, training=False)}
+        shape = generator.inputs[1].shape[1:]
+
+        def draw(one: tf.Tensor) -> tf.Tensor:
+            return tf.random.stateless_normal(shape, [_SEED, one])
+
+        latents = tf.map_fn(draw, index[0], fn_output_signature=tf.float32)
+        return {"enhanced": generator([window, latents], training=False)}
+
+    return enhance_window
