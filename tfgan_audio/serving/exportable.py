@@ -19,6 +19,7 @@ from tfgan_audio.serving.generate_function import (
     generate_function,
     latents_spec,
 )
+from tfgan_audio.serving.input_checks import labels_below
 from tfgan_audio.serving.mel_checks import quiet_frame
 from tfgan_audio.serving.parity import probe_signal, streamed
 from tfgan_audio.serving.sound_generator import SoundGenerator
@@ -196,9 +197,16 @@ class ExportableSounds:
     def server_endpoints(self) -> dict[str, Endpoint]:
         """Return the signatures for servers, the default one first."""
         model, latents = self._model, latents_spec(self.description)
-        labels = [tf.TensorSpec([None], tf.int32, name="labels")] if model.num_classes else []
-        generate = generate_function(model.generator, model.to_waveforms), [latents, *labels]
-        return {"generate": generate, self.description.signature: self.device_endpoint()}
+        if not model.num_classes:
+            return {"generate": self.device_endpoint()}
+        of_labels = generate_function(model.generator, model.to_waveforms)
+
+        def generate(latents: tf.Tensor, labels: tf.Tensor) -> dict[str, tf.Tensor]:
+            return of_labels(latents, labels_below(model.num_classes, labels))
+
+        labels = tf.TensorSpec([None], tf.int32, name="labels")
+        mixed = self.description.signature
+        return {"generate": (generate, [latents, labels]), mixed: self.device_endpoint()}
 
     def device_endpoint(self) -> Endpoint:
         """Return the signature for devices."""

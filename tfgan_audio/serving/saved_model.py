@@ -17,6 +17,7 @@ from tfgan_audio.serving.backends import first_line, opened
 from tfgan_audio.serving.description import write_into_saved_model
 from tfgan_audio.serving.exportable import Arrays, Exportable, exportable
 from tfgan_audio.serving.graph_rules import check_servable, graph_errors_told
+from tfgan_audio.serving.input_checks import refusing
 from tfgan_audio.serving.parity import max_difference, refuse_non_finite
 from tfgan_audio.serving.session_model import SessionModel
 from tfgan_audio.serving.warm_up import write_warm_up
@@ -34,6 +35,7 @@ def export_saved_model(model: keras.Model, out_dir: str | os.PathLike) -> dict[s
     well. It is read back by the session loader, which is what the real server uses, before it
     takes its name. A request to each signature lies beside it, which servers answer as they
     load, so that no user waits for the first.
+    Every signature refuses empty inputs, NaN and infinity.
 
     Args:
         model: SEGAN, MelGAN, WaveGAN or SpecGAN.
@@ -101,7 +103,7 @@ def _write(exported: Exportable, folder: Path) -> None:
     """Write the signatures and the description; the first one serves by default."""
     archive = keras.export.ExportArchive()  # told to track the model, it writes each weight twice
     for name, (function, signature) in exported.server_endpoints().items():
-        archive.add_endpoint(name, function, signature)
+        archive.add_endpoint(name, refusing(function), signature)
     archive.write_out(str(folder), verbose=False)
     write_into_saved_model(exported.description, folder)
     requests = [(signature, inputs) for signature, inputs, _ in exported.calls]
