@@ -64,6 +64,15 @@ def test_a_linear_mel_is_doubted(rng, name: str, is_normalised: bool) -> None:
     assert "before the logarithm, expected" in doubt(linear, features)
 
 
+@pytest.mark.parametrize("name", ["parallel_wavegan", "hifigan"])
+@pytest.mark.parametrize("gain", [0.3, 1.0])
+def test_a_mel_that_is_not_normalised_is_doubted(rng, name: str, gain: float) -> None:
+    features = normalised(rng, PRESETS[name])
+    plain = mel_of(rng, PRESETS[name], gain)
+    assert "that is not normalised, expected" in doubt(plain, features)
+    assert doubt((plain - features.mean) / features.scale, features) is None
+
+
 @pytest.mark.parametrize(
     ("made", "taken"), [("tacotron2", "melgan_official"), ("hifigan", "melgan_official")]
 )

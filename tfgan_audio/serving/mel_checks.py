@@ -59,6 +59,8 @@ def doubt(mel: np.ndarray, features: MelFeatures) -> str | None:
     margin = _MARGIN_DECADES * _log(10.0, features)
     if lowest >= 0.0 and highest > 0.0:
         seen += ", as of a mel spectrogram before the logarithm"
+    elif features.mean is not None and _looks_plain(mel, features):
+        seen += ", as of a mel spectrogram that is not normalised"
     elif plain.mean() > _noise_level(features):
         seen += ", on average louder than noise at full scale"
     elif plain.min() >= low - margin and plain.max() <= high + margin:
@@ -84,6 +86,16 @@ def quiet_frame(features: MelFeatures) -> np.ndarray:
         return frame
     normalised = (frame - np.asarray(features.mean)) / np.asarray(features.scale)
     return np.maximum(normalised, _QUIET_DEVIATIONS).astype(np.float32)
+
+
+def _looks_plain(mel: np.ndarray, features: MelFeatures) -> bool:
+    """Tell whether a mel is like the training set's before these were normalised.
+
+    Quiet recordings have such means when they are normalised, but vary less.
+    """
+    mean, scale = np.asarray(features.mean), np.asarray(features.scale)
+    is_near = np.abs((mel.mean(axis=0) - mean) / scale).mean() < 1.0
+    return bool(is_near and mel.mean() < -2.0 and (mel.std(axis=0) / scale).mean() > 0.5)
 
 
 def _noise_level(features: MelFeatures) -> float:
