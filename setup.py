@@ -38,6 +38,7 @@ EVAL = [
     "librosa>=0.10",
     "requests>=2.31",
     "tqdm>=4.66",
+    "pocketsphinx>=5.0",  # recognizes English, with its models: word error rates
 ]
 MIX = [
     "pyroomacoustics>=0.10",  # impulse responses of made rooms
@@ -46,6 +47,7 @@ SPEECH = [
     "pypinyin>=0.55",  # readings of Chinese characters
     "cn2an>=0.5.22",  # Chinese numbers
     "rjieba>=0.2",  # words of a Chinese sentence
+    "pyworld-prebuilt>=0.3.6",  # WORLD: the pitch that the acoustic model learns
 ]
 LANGUAGES = [
     "gruut[de,es,fr,it,ru]>=2.4",  # lexicons of these languages, 380 MB
@@ -59,6 +61,7 @@ TEST = [
     "hypothesis>=6.100",  # property tests
     "librosa>=0.10",  # independent values of spectra
     "ovmsclient>=2023.1",  # a second client of the server, independent of this one
+    "praatio>=6.0",  # reads TextGrids, independent of what writes them
     "setuptools>=77",  # builds the wheel that the packaging test looks into
 ]
 

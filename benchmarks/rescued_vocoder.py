@@ -48,7 +48,7 @@ SENTENCES = (
     "她不但会说英语，而且会说一点法语。",
     "春天到了，花园里的花都开了。",
 )
-WEIGHTS = ("float32", "float16", "int8")
+WEIGHTS = ("float32", "float16", "int8-weights")
 Render = Callable[[np.ndarray], np.ndarray]  # mel [F, M] -> waveform [T]
 
 

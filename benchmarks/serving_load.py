@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -201,7 +200,7 @@ def measure(num_clients: int, seconds: float, swap_seconds: float, rest_share: f
                         )
         for thread in threads:
             thread.join()
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         process.wait(60)
     return figures(tally, seconds, memory, number)
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1] / "tfgan_audio"
 # What each part may import of the others; a part is a module or package at the top.
 BASE = {"errors", "files", "latents", "nearest", "quiet"}
 SIGNALS = BASE | {"audio"}
-NETWORKS = SIGNALS | {"layers", "losses", "models"}
+NETWORKS = SIGNALS | {"controls", "layers", "losses", "models"}
 ALLOWED = {
     "errors": set(),
     "files": {"errors"},
@@ -26,13 +26,14 @@ ALLOWED = {
     "quiet": {"errors"},
     "audio": BASE,
     "text": BASE,
+    "controls": SIGNALS,
     "config": SIGNALS,
     "layers": SIGNALS,
     "losses": SIGNALS,
-    "data": SIGNALS,
+    "data": SIGNALS | {"text"},
     "evaluation": SIGNALS,
     "models": NETWORKS,
-    "serving": SIGNALS,
+    "serving": SIGNALS | {"controls", "text"},
     "importers": NETWORKS,
     "loading": NETWORKS | {"serving"},
     "factory": NETWORKS | {"config", "data"},
@@ -44,13 +45,20 @@ ALLOWED["quickstart"] = set(ALLOWED) - {"__init__", "__main__"}
 ALLOWED["cli"] = ALLOWED["quickstart"] | {"quickstart", "__init__"}
 
 # One family never imports another, and who trains or serves models knows none of them.
-FAMILIES = {"models/melgan.py", "models/segan.py", "models/specgan.py", "models/wavegan.py"}
+FAMILIES = {
+    "models/acoustic.py",
+    "models/melgan.py",
+    "models/segan.py",
+    "models/specgan.py",
+    "models/wavegan.py",
+}
 USERS_OF_FAMILIES = {"factory", "importers", "loading", "quickstart", "cli"}
 
 HEAVY = {"tensorflow", "keras", "tensorflow_io", "tensorflow_serving"}
 # What must import in an instant, or on a device without TensorFlow.
 LIGHT = (
     "__init__.py",
+    "controls.py",
     "errors.py",
     "files.py",
     "latents.py",
@@ -81,6 +89,9 @@ LIGHT = (
     "serving/mel_files.py",
     "serving/sound_files.py",
     "serving/sound_generator.py",
+    "serving/speak_files.py",
+    "serving/speaker.py",
+    "serving/speech_inputs.py",
     "serving/status.py",
     "serving/vocode_files.py",
     "serving/vocoder.py",

@@ -5,6 +5,7 @@ Importing the package is cheap: a public name is loaded when it is first used.
     SEGAN           speech enhancement: a `keras.Model` to `compile` and `fit`
     WaveGAN, SpecGAN  sound generation, from waveforms or from spectra: the same
     MelGAN          vocoder, from log-mel spectrograms to waveforms: the same
+    AcousticModel   text to mel, from symbols to log-mel spectrograms: the same
     load            open a run folder, `.keras` file, SavedModel or `.tflite` for use
     import_checkpoint  weights of another code base as a compiled model
     load_config     an experiment's configuration, by name or path
@@ -22,11 +23,12 @@ from typing import Any
 from tfgan_audio.errors import InputError
 
 __all__ = [
-    "InputError", "MelFeatures", "MelGAN", "SEGAN", "SpecGAN", "WaveGAN", "import_checkpoint",
-    "load", "load_config",
+    "AcousticModel", "InputError", "MelFeatures", "MelGAN", "SEGAN", "SpecGAN", "WaveGAN",
+    "import_checkpoint", "load", "load_config",
 ]  # fmt: skip
 
 _HOMES = {
+    "AcousticModel": "tfgan_audio.models.acoustic",
     "MelFeatures": "tfgan_audio.audio.features",
     "MelGAN": "tfgan_audio.models.melgan",
     "SEGAN": "tfgan_audio.models.segan",

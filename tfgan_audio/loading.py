@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shlex
 import zipfile
@@ -11,13 +12,20 @@ from tfgan_audio.errors import InputError
 from tfgan_audio.serving.backends import first_line, open_saved_model, open_tflite
 from tfgan_audio.serving.enhancer import Enhancer
 from tfgan_audio.serving.sound_generator import SoundGenerator
+from tfgan_audio.serving.speaker import Speaker
 from tfgan_audio.serving.vocoder import Vocoder
 
 _EXPECTED = "a run folder, a .keras file, a SavedModel folder, a .tflite file or default"
 _DEFAULT = Path(__file__).with_name("weights") / "default.keras"
-_ABLE = {"enhance": "a SEGAN", "generate": "a WaveGAN or SpecGAN", "vocode": "a MelGAN"}
+_ABLE = {
+    "enhance": "a SEGAN",
+    "generate": "a WaveGAN or SpecGAN",
+    "speak": "an AcousticModel",
+    "vocode": "a MelGAN",
+}
+_VOCODERS = ("vocoder", "vocoder.keras", "vocoder.tflite")
 
-Loaded = Enhancer | SoundGenerator | Vocoder
+Loaded = Enhancer | SoundGenerator | Speaker | Vocoder
 
 
 def load(path: str | os.PathLike, verb: str | None = None) -> Loaded:
@@ -28,12 +36,14 @@ def load(path: str | os.PathLike, verb: str | None = None) -> Loaded:
             numbered versions, of which the highest is taken) or `.tflite` file; "default", the
             enhancer that comes with the package, where nothing else has that name; or the address
             of a served model, "grpc://HOST:PORT/NAME" or "http://HOST:PORT/v1/models/NAME".
-        verb: What the object has to be able to do, if that matters: "enhance", "generate" or
-            "vocode".
+        verb: What the object has to be able to do, if that matters: "enhance", "generate", "speak"
+            or "vocode".
 
     Returns:
         An object with the family's verb: `.enhance(waveform, sample_rate_hz)` of a SEGAN,
-        `.generate(num, seed)` of a WaveGAN or SpecGAN, `.vocode(mel)` of a MelGAN.
+        `.generate(num, seed)` of a WaveGAN or SpecGAN, `.vocode(mel)` of a MelGAN, and
+        `.speak(text)` of an AcousticModel, with the vocoder that lies in its folder as `vocoder`,
+        `vocoder.keras` or `vocoder.tflite`, unless another one is given.
 
     Raises:
         InputError: Nothing there, nothing of this package, or another family.
@@ -59,6 +69,8 @@ def load(path: str | os.PathLike, verb: str | None = None) -> Loaded:
         raise InputError(path, "an unknown kind of file", _EXPECTED)
     if verb is not None and not hasattr(loaded, verb):
         raise InputError(path, f"a model that cannot {verb}", _ABLE[verb])
+    if hasattr(loaded, "speak"):
+        loaded.open_vocoder = _vocoder_opener(path)
     return loaded
 
 
@@ -69,8 +81,8 @@ def load_trained(path: str | os.PathLike):
         path: Run folder, `.keras` file or "default".
 
     Returns:
-        The SEGAN, WaveGAN, SpecGAN or MelGAN, as `keras.saving.load_model` gives it; it computes in
-        float32.
+        The SEGAN, WaveGAN, SpecGAN, MelGAN or AcousticModel, as `keras.saving.load_model` gives it;
+        it computes in float32.
 
     Raises:
         InputError: Not a run that has a model, or not a model of this package.
@@ -80,7 +92,8 @@ def load_trained(path: str | os.PathLike):
         raise InputError(file, "no Keras archive, or part of one", "a .keras file that is whole")
     import keras
 
-    import tfgan_audio.models.melgan  # noqa: F401  these register the families
+    import tfgan_audio.models.acoustic  # noqa: F401  these register the families
+    import tfgan_audio.models.melgan  # noqa: F401
     import tfgan_audio.models.segan  # noqa: F401
     import tfgan_audio.models.specgan  # noqa: F401
     import tfgan_audio.models.wavegan  # noqa: F401
@@ -91,8 +104,9 @@ def load_trained(path: str | os.PathLike):
             model = keras.saving.load_model(file)
     except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
         raise InputError(file, first_line(error), "a model of this package") from None
-    if not any(hasattr(model, ability) for ability in ("stream", "render", "vocode")):
-        raise InputError(file, f"a {type(model).__name__}", "a SEGAN, WaveGAN, SpecGAN or MelGAN")
+    if not any(hasattr(model, name) for name in ("stream", "render", "vocode", "predict_mel")):
+        expected = "a SEGAN, WaveGAN, SpecGAN, MelGAN or AcousticModel"
+        raise InputError(file, f"a {type(model).__name__}", expected)
     return model
 
 
@@ -137,6 +151,10 @@ def _load_keras(path: Path) -> Loaded:
         return Enhancer(model.stream, model.sample_rate_hz)
     if hasattr(model, "vocode"):
         return _vocoder(model)
+    if hasattr(model, "predict_mel"):
+        from tfgan_audio.serving.synthesize_function import describe_acoustic, run_in_keras
+
+        return Speaker(run_in_keras(model.reader), describe_acoustic(model))
     return SoundGenerator(
         model.render,
         model.latent_dim,
@@ -159,6 +177,23 @@ def _vocoder(model) -> Vocoder:
     spec = tf.TensorSpec([None, None, model.features.num_mels], tf.float32)
     render = tf.function(lambda mel: generator(mel, training=False), input_signature=[spec])
     return Vocoder(lambda mel: render(mel).numpy(), model.features, *model.receptive_frames)
+
+
+def _vocoder_opener(path: str | os.PathLike):
+    """Return what opens a vocoder, or without a path the one in the folder of a model, once."""
+
+    @functools.cache
+    def open_vocoder(vocoder: str | os.PathLike | None) -> Vocoder:
+        if vocoder is not None:
+            return load(vocoder, "vocode")
+        folder = Path(path) if Path(path).is_dir() else Path(path).parent
+        for name in _VOCODERS if "://" not in str(path) else ():
+            if (folder / name).exists():
+                return load(folder / name, "vocode")
+        expected = f"one to be named, or to lie in {folder} as {', '.join(_VOCODERS)}"
+        raise InputError("vocoder", f"none beside {path}", expected)
+
+    return open_vocoder
 
 
 def _load_prior(path: Path, model):

@@ -1,5 +1,6 @@
 """Small models that make sounds, for the verbs that use them."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,4 +34,15 @@ def sound_models(tmp_path_factory) -> Path:
             weight.assign(weight + 0.1 * draws.standard_normal(weight.shape))
         model.save(folder / f"{name}.keras")
     SEGAN(channels=8, dilations=(1,), discriminator_channels=4).save(folder / "segan.keras")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def speaking_run(tmp_path_factory) -> Path:
+    """The run folder of a small acoustic model of English, with its vocoder in it."""
+    sys.path.insert(0, str(Path(__file__).parents[1] / "serving"))
+    from tiny_speakers import save_pair
+
+    folder = tmp_path_factory.mktemp("speaking")
+    save_pair(folder)
     return folder

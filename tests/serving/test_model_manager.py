@@ -144,13 +144,17 @@ def test_a_number_may_have_zeros_in_front(manager, made, base_path) -> None:
 
 
 def test_versions_go_with_their_folders_but_not_with_the_base_path(
-    manager, made, base_path
+    manager, made, base_path, caplog
 ) -> None:
     put(made, base_path, 1)
     manager.reload(listed(base_path))
     hidden = base_path.rename(base_path.with_name("hidden"))
-    manager.poll()
+    for _ in range(3):
+        manager.poll()
     assert answering(manager) == 1
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == [
+        f"vocoder: no base path {base_path}; nothing changes"
+    ]
     hidden.rename(base_path)
     shutil.rmtree(base_path / "1")
     manager.poll()

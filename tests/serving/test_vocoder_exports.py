@@ -23,6 +23,7 @@ from tfgan_audio.serving.vocoder import Vocoder
 
 ROOT = Path(__file__).resolve().parents[2]
 NUM_MELS, HOP = 6, 16
+KINDS_OF_WEIGHTS = ("float32", "float16", "int8-weights", "int8")  # what needs no recordings
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ def model():
 def exports(model, tmp_path_factory) -> dict[str, Path]:
     """All exports of it."""
     folder = tmp_path_factory.mktemp("exports")
-    paths = {kind: folder / f"{kind}.tflite" for kind in tflite.LEAST_SNR_DB}
+    paths = {kind: folder / f"{kind}.tflite" for kind in KINDS_OF_WEIGHTS}
     for kind, path in paths.items():
         figures = export_tflite(model, path, kind)
         assert figures["size_bytes"] == path.stat().st_size
@@ -91,9 +92,9 @@ def test_lengths_beyond_the_mel_end_with_it(exports, rng) -> None:
 
 def test_signatures_have_the_documented_names(exports) -> None:
     signatures = tf.saved_model.load(str(exports["saved_model"])).signatures
-    assert set(signatures) == {"serving_default", "vocode", "vocode_padded"}
+    assert set(signatures) == {"serving_default", "vocode", "vocode_padded", "step"}
     assert set(signatures["vocode_padded"].structured_input_signature[1]) == {"mel", "num_frames"}
-    for kind in tflite.LEAST_SNR_DB:
+    for kind in KINDS_OF_WEIGHTS:
         signatures = open_interpreter(exports[kind]).get_signature_list()
         assert signatures == {"vocode": {"inputs": ["mel"], "outputs": ["num_samples", "waveform"]}}
 
@@ -149,7 +150,9 @@ def weights_in(path: Path) -> list[np.ndarray]:
     return found
 
 
-@pytest.mark.parametrize(("kind", "share"), [("float16", 0.6), ("int8", 0.4)])
+@pytest.mark.parametrize(
+    ("kind", "share"), [("float16", 0.6), ("int8-weights", 0.4), ("int8", 0.4)]
+)
 def test_what_is_heard_directly_keeps_its_weights(model, exports, rng, kind, share) -> None:
     assert exports[kind].stat().st_size < share * exports["float32"].stat().st_size
     output = model.sub_band_generator.get_layer("last").kernel.numpy().transpose(2, 0, 1)[:, None]
@@ -158,7 +161,11 @@ def test_what_is_heard_directly_keeps_its_weights(model, exports, rng, kind, sha
     for expected in (output, join):
         same = [each for each in exact if each.shape == expected.shape]
         assert any(np.abs(each - expected).max() < 1e-6 for each in same)
-    rounded = [weight for weight in weights_in(exports[kind]) if weight.dtype == np.dtype(kind)]
+    rounded = [
+        weight
+        for weight in weights_in(exports[kind])
+        if weight.dtype == np.dtype(kind.split("-")[0])
+    ]
     assert len(rounded) > 5
     mel = draw_mel(rng, 90)
     expected = model.generator(mel[None]).numpy()[0, :, 0]
@@ -258,7 +265,7 @@ def test_other_models_are_refused(tmp_path) -> None:
     for runtime in ("saved_model", "float32"):
         with pytest.raises(InputError) as error:
             export(other, tmp_path, runtime)
-        expected = "a SEGAN, MelGAN, WaveGAN or SpecGAN"
+        expected = "a SEGAN, MelGAN, WaveGAN, SpecGAN or AcousticModel"
         assert str(error.value) == f"model: got a Sequential, expected {expected}"
 
 

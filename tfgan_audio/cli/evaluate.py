@@ -7,6 +7,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from tfgan_audio.cli.evaluate_reading import READING_FAMILY, score_reading_run
 from tfgan_audio.cli.evaluate_sounds import (
     FAMILIES,
     SOUND_OPTIONS,
@@ -40,15 +41,16 @@ def _list_metrics(ctx: click.Context, param: click.Parameter, wanted: bool) -> N
 @click.argument("model", metavar="[RUN]", required=False)
 @click.option(
     "--family",
-    type=click.Choice([*SPEECH_FAMILIES, *FAMILIES]),
+    type=click.Choice([*SPEECH_FAMILIES, READING_FAMILY, *FAMILIES]),
     default="segan",
     show_default="that of a run folder, else segan",
     help="What the recordings are: segan for enhanced speech, melgan for speech made by a vocoder, "
-    "the others for generated sounds.",
+    "acoustic for texts read aloud, the others for generated sounds.",
 )
 @click.option("--reference", metavar="DIR", help="Clean or original recordings, or real sounds.")
 @click.option("--estimate", metavar="DIR", help="Processed recordings or generated sounds.")
 @click.option("--noisy", metavar="DIR", help="Unprocessed recordings, to show before and after.")
+@click.option("--vocoder", metavar="MODEL", help="Vocoder that speaks for an acoustic model.")
 @click.option(
     "--metrics",
     default="auto",
@@ -96,6 +98,10 @@ def command(ctx: click.Context, **options: Any) -> None:
     compared at 16 kHz. Each one's delay and surplus length are taken out first. Without
     --reference, only the metrics that need none are computed (dnsmos).
 
+    RUN of an acoustic model reads the sentences that its training held out, by --vocoder. They are
+    compared with their recordings, and so is copy synthesis by the same vocoder: word error rate,
+    distances along the path of dynamic time warping, pitch, length, DNSMOS, speaker similarity.
+
     With --family wavegan (or specgan), two sets of sounds are compared as a whole: their
     distributions, not pairs. A generated sound's label is that in the manifest.csv of `generate`,
     or the folder it is in. Options from --num on are for these only.
@@ -112,6 +118,7 @@ def command(ctx: click.Context, **options: Any) -> None:
       tfgan-audio evaluate --family melgan --reference original --estimate vocoded --report r.html
       tfgan-audio evaluate runs/voice --reference original --json -
       tfgan-audio evaluate voice.keras --family melgan --reference original
+      tfgan-audio evaluate runs/reader --vocoder runs/voice --json -
       tfgan-audio evaluate --family wavegan --reference drums --estimate generated --report r.html
       tfgan-audio evaluate runs/drums --family wavegan --reference drums --classifier drums.keras
     """
@@ -121,6 +128,11 @@ def command(ctx: click.Context, **options: Any) -> None:
     if options["family"] in FAMILIES:
         score_sounds(options, given)
         return
+    if options["family"] == READING_FAMILY:
+        score_reading_run(options, given)
+        return
+    if options["vocoder"] is not None:
+        raise InputError("--vocoder", f"--family {options['family']}", "--family acoustic")
     for name in given.intersection(SOUND_OPTIONS):
         option = f"--{name.replace('_', '-')}"
         seen = f"--family {options['family']}"
@@ -129,11 +141,11 @@ def command(ctx: click.Context, **options: Any) -> None:
 
 
 def _family_of(model: str, usual: str) -> str:
-    """The family of speech that a run folder says it is, else the usual one."""
+    """The family that the folder of a run of speech says it is, else the usual one."""
     config = Path(model, "config.yaml")
     if not config.is_file():
         return usual
     from tfgan_audio.config.loading import load_config
 
     family = load_config(config).family
-    return family if family in SPEECH_FAMILIES else usual
+    return family if family in (*SPEECH_FAMILIES, READING_FAMILY) else usual

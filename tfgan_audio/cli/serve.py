@@ -45,6 +45,7 @@ def command(
       tfgan-audio serve models.config
     """
     import logging
+    import signal
 
     from tfgan_audio.quiet import quiet_stderr
 
@@ -60,6 +61,8 @@ def command(
     is_config = Path(source).is_file()
     models = read_models_config(source) if is_config else models_in(source, name)
     options = ServerOptions(host, grpc_port, rest_port, poll_seconds)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts what is in the background deaf
+        signal.signal(number, signal.default_int_handler)
     with Server(models, options) as server:
         names = ", ".join(model.name for model in models.config)
         click.echo(

@@ -7,6 +7,7 @@ here, types and names by `config.loading`, which also puts the section's name be
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from tfgan_audio.config.acoustic_schema import AcousticConfig, AcousticLossesConfig
 from tfgan_audio.config.choices import Precision
 from tfgan_audio.config.data_schema import (
     MixturesDataConfig,
@@ -15,6 +16,13 @@ from tfgan_audio.config.data_schema import (
 )
 from tfgan_audio.config.melgan_schema import MelGANConfig, MelGANLossesConfig
 from tfgan_audio.config.ranges import check, check_above_0, check_at_least
+from tfgan_audio.config.reading_schema import (
+    Aishell3TextsConfig,
+    BakerTextsConfig,
+    EmotionsDataConfig,
+    LJSpeechTextsConfig,
+    ManifestDataConfig,
+)
 from tfgan_audio.config.segan_schema import (
     SEGANCausalConfig,
     SEGANLossesConfig,
@@ -54,6 +62,9 @@ class OptimizerConfig:
         discriminator_learning_rate: The same.
         schedule: Keep the rates `constant`, lower them to almost 0 along a `cosine`, or halve them
             at `halve_at_updates`.
+        warm_up_learning_rate: Of the generator before `train.adversarial_start_step`, above 0. It
+            falls along a cosine of its own, and `generator_learning_rate` along another from there;
+            null: one for both.
         halve_at_updates: Updates after which a network's rate is halved, rising.
         betas: Memory of Adam's two averages, from 0 to below 1; null: what the family has.
     """
@@ -61,14 +72,17 @@ class OptimizerConfig:
     generator_learning_rate: float | None = None
     discriminator_learning_rate: float | None = None
     schedule: Literal["constant", "cosine", "halving"] = "constant"
+    warm_up_learning_rate: float | None = None
     halve_at_updates: tuple[int, ...] = ()
     betas: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         """Refuse values out of range."""
-        for key in ("generator_learning_rate", "discriminator_learning_rate"):
-            if (rate := getattr(self, key)) is not None:
-                check_above_0(**{key: rate})
+        for key in ("generator", "discriminator", "warm_up"):
+            if (rate := getattr(self, f"{key}_learning_rate")) is not None:
+                check_above_0(**{f"{key}_learning_rate": rate})
+        if self.warm_up_learning_rate is not None:
+            check("schedule", self.schedule, self.schedule == "cosine", "cosine, for a warm-up")
         updates = self.halve_at_updates
         rising = all(low < high for low, high in zip((0, *updates), updates))
         check("halve_at_updates", list(updates), rising, "rising numbers of at least 1")
@@ -132,6 +146,18 @@ class TrainConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AcousticTrainConfig(TrainConfig):
+    """How long and on what to train the acoustic model; also all keys of `TrainConfig`.
+
+    Args:
+        vocoder: Run folder or `.keras` file of a vocoder of the same mel features, which makes the
+            samples of the run audible; null: Griffin and Lim's algorithm.
+    """
+
+    vocoder: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExperimentConfig:
     """What every experiment has; each family narrows `family`, `model`, `losses` and `data`.
 
@@ -159,6 +185,10 @@ class ExperimentConfig:
         """Refuse values out of range."""
         check("name", repr(self.name), self.name.strip() != "", "a name that is not empty")
         check("seed", self.seed, 0 <= self.seed < 2**31, "from 0 to 2147483647")
+        rate, train = self.optimizer.warm_up_learning_rate, self.train
+        has_both = 0 < train.adversarial_start_step < train.num_steps
+        expected = "null: train.adversarial_start_step lies not within the training"
+        check("optimizer.warm_up_learning_rate", rate, rate is None or has_both, expected)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -268,10 +298,37 @@ class MelGANExperiment(ExperimentConfig):
         check("data.features.hop_samples", hop_samples, fits, expected)
 
 
+@dataclass(frozen=True, kw_only=True)
+class AcousticExperiment(ExperimentConfig):
+    """A training of text to mel spectrograms; the keys are those of `ExperimentConfig`."""
+
+    family: Literal["acoustic"]
+    model: AcousticConfig = AcousticConfig()
+    losses: AcousticLossesConfig = AcousticLossesConfig()
+    data: (
+        ManifestDataConfig
+        | LJSpeechTextsConfig
+        | BakerTextsConfig
+        | Aishell3TextsConfig
+        | EmotionsDataConfig
+    )
+    train: AcousticTrainConfig = AcousticTrainConfig()
+
+    def __post_init__(self) -> None:
+        """Refuse sections that do not fit each other."""
+        ExperimentConfig.__post_init__(self)
+        first, judged = self.train.adversarial_start_step, self.losses.judged
+        expected = "0, or losses.adversarial_weight above 0"
+        check("train.adversarial_start_step", first, first == 0 or judged, expected)
+        parts = self.train.num_micro_batches
+        check("train.num_micro_batches", parts, parts == 1, "1: sentences differ in length")
+
+
 # One class per family; `config.loading` picks by the value of `family`.
 EXPERIMENTS: tuple[type[ExperimentConfig], ...] = (
     SEGANExperiment,
     WaveGANExperiment,
     SpecGANExperiment,
     MelGANExperiment,
+    AcousticExperiment,
 )

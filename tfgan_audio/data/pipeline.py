@@ -3,6 +3,7 @@
 Shape letters: B batch.
 """
 
+import numpy as np
 import tensorflow as tf
 
 from tfgan_audio.data.sources import Source
@@ -29,11 +30,11 @@ def make_dataset(
         num_parallel_calls: Batches in the making at a time.
 
     Shape:
-        each element: a tuple of [B, ...], as `source.batch` returns them; of a source whose
-            elements are single arrays, [B, ...] itself
+        each element: a tuple or a dictionary of [B, ...], as `source.batch` returns them; of a
+            source whose elements are single arrays, [B, ...] itself
 
     Returns:
-        The dataset, with static shapes.
+        The dataset, with static shapes but for lengths that vary.
 
     Raises:
         InputError: A count is out of range.
@@ -46,15 +47,21 @@ def make_dataset(
         if value < least:
             raise InputError(name, value, f"at least {least}")
     example = source.batch(0, 1)
-    shapes = [(batch_size, *array.shape[1:]) for array in example]
-    types = [array.dtype for array in example]
+    names = list(example) if isinstance(example, dict) else None
+    arrays = [example[name] for name in names] if names else example
+    shapes = [_shape(batch_size, array, source.has_varying_lengths) for array in arrays]
+    types = [array.dtype for array in arrays]
 
-    def load(step: tf.Tensor) -> tf.Tensor | tuple[tf.Tensor, ...]:
-        arrays = tf.numpy_function(
-            lambda number: source.batch(int(number), batch_size), [step], types, stateful=False
-        )
+    def read(step: np.ndarray) -> tuple[np.ndarray, ...]:
+        batch = source.batch(int(step), batch_size)
+        return tuple(batch[name] for name in names) if names else batch
+
+    def load(step: tf.Tensor) -> tf.Tensor | tuple[tf.Tensor, ...] | dict[str, tf.Tensor]:
+        arrays = tf.numpy_function(read, [step], types, stateful=False)
         for array, shape in zip(arrays, shapes, strict=True):
             array.set_shape(shape)
+        if names:
+            return dict(zip(names, arrays, strict=True))
         # Keras takes a tuple of one for something else than the tensor in it.
         return arrays[0] if len(arrays) == 1 else tuple(arrays)
 
@@ -68,3 +75,9 @@ def make_dataset(
     # There are no files to share out among workers: each takes its part of every batch.
     options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
     return dataset.prefetch(2).with_options(options)
+
+
+def _shape(batch_size: int, array: np.ndarray, is_varying: bool) -> tuple[int | None, ...]:
+    """Return the shape of batches of arrays; time is the second axis."""
+    rest = array.shape[1:]
+    return (batch_size, None, *rest[1:]) if is_varying and rest else (batch_size, *rest)

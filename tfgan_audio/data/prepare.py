@@ -19,6 +19,13 @@ from tfgan_audio.data.enhancement_recordings import (
 )
 from tfgan_audio.data.folders import published_folder, read_json
 from tfgan_audio.data.manifest import SPLITS, Clip
+from tfgan_audio.data.reading_recordings import (
+    Aishell3Texts,
+    BakerTexts,
+    EmotionTexts,
+    LJSpeechTexts,
+    ManifestRecordings,
+)
 from tfgan_audio.data.recordings import Recordings, Row
 from tfgan_audio.data.shards import ShardSet, ShardWriter
 from tfgan_audio.data.sound_recordings import (
@@ -53,6 +60,11 @@ _KINDS: dict[str, type[Recordings]] = {
     "vctk": VCTKRecordings,
     "libritts": LibriTTSRecordings,
     "baker": BakerRecordings,
+    "manifest_texts": ManifestRecordings,
+    "ljspeech_texts": LJSpeechTexts,
+    "baker_texts": BakerTexts,
+    "aishell3_texts": Aishell3Texts,
+    "emotions_texts": EmotionTexts,
 }
 
 
@@ -118,15 +130,17 @@ def prepare(data: DataConfig, skip_bad: bool = False, overwrite: bool = False) -
         InputError: An unusable folder or file, a missing or unequal partner, fewer than two clips
             to split, another set in `shards_dir`, or no way to write there.
     """
-    if data.kind not in _KINDS:
-        raise InputError("kind", data.kind, one_of(_KINDS))
-    shards_dir, recordings = Path(data.shards_dir), _KINDS[data.kind](data)
+    # One corpus is recorded for vocoders and, with its texts, for acoustic models.
+    kind = getattr(data, "recordings", data.kind)
+    if kind not in _KINDS:
+        raise InputError("kind", kind, one_of(_KINDS))
+    shards_dir, recordings = Path(data.shards_dir), _KINDS[kind](data)
     is_there = (shards_dir / SUMMARY_NAME).exists()
     if is_there and not any(map(Path.exists, recordings.folders.values())):
-        return open_prepared(shards_dir, data.kind)
+        return open_prepared(shards_dir, kind)
     fingerprint = _fingerprint(data, recordings)
     if is_there and _read_summary(shards_dir)["fingerprint"] == fingerprint:
-        return open_prepared(shards_dir, data.kind)
+        return open_prepared(shards_dir, kind)
     with published_folder(shards_dir, SUMMARY_NAME, overwrite) as partial:
         rows = recordings.rows(skip_bad)
         _write(partial, rows, data.sample_rate_hz, recordings)
@@ -134,12 +148,12 @@ def prepare(data: DataConfig, skip_bad: bool = False, overwrite: bool = False) -
         summary = {
             "format": FORMAT,
             "version": VERSION,
-            "kind": data.kind,
+            "kind": kind,
             "fingerprint": fingerprint,
             "roles": _roles(rows),
         }
         write_json(partial / SUMMARY_NAME, summary)
-    return open_prepared(shards_dir, data.kind)
+    return open_prepared(shards_dir, kind)
 
 
 def open_prepared(path: str | Path, kind: str) -> PreparedSet:

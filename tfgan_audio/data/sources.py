@@ -8,6 +8,7 @@ import numpy as np
 from tfgan_audio.errors import InputError
 
 Arrays = tuple[np.ndarray, ...]
+NamedArrays = dict[str, np.ndarray]
 
 
 class Source:
@@ -23,6 +24,9 @@ class Source:
     Raises:
         InputError: A length below 1 or a negative seed.
     """
+
+    has_varying_lengths = False
+    """Whether the second axis of arrays, time, differs between batches."""
 
     def __init__(self, segment_samples: int, seed: int) -> None:
         for name, value, least in (("segment_samples", segment_samples, 1), ("seed", seed, 0)):

@@ -55,7 +55,7 @@ def made_speech(
     settings = {"what": "speech", "seconds": seconds, "seed": seed, "rate_hz": sample_rate_hz}
 
     def fill(folder: Path) -> dict[str, Any]:
-        voice = _voice()
+        voice = synthesizer()
         texts = _texts(seed, seconds)
         phonemes = [voice.phonemize(text) for text in texts]
 
@@ -67,7 +67,7 @@ def made_speech(
         clips = list(ordered_map(speak, range(len(texts)), "speak"))
         return {"generator": f"hibari-tts {version('hibari-tts')}", "clips": clips}
 
-    return _made(Path(out_dir), settings, fill)
+    return made_folder(Path(out_dir), settings, fill)
 
 
 def made_noise(
@@ -121,11 +121,25 @@ def made_noise(
         num_clips = max(len(kinds), math.ceil(seconds / NOISE_SECONDS))
         return {"clips": list(ordered_map(make, range(num_clips), "make noise"))}
 
-    return _made(Path(out_dir), settings, fill)
+    return made_folder(Path(out_dir), settings, fill)
 
 
-def _made(out_dir: Path, settings: dict[str, Any], fill: Callable[[Path], dict[str, Any]]) -> Path:
-    """Keep a folder made with these settings, or fill a new one."""
+def made_folder(
+    out_dir: Path, settings: dict[str, Any], fill: Callable[[Path], dict[str, Any]]
+) -> Path:
+    """Keep a folder made with these settings, or fill a new one.
+
+    Args:
+        out_dir: The folder.
+        settings: What its content depends on.
+        fill: Fills a folder and returns what else its `metadata.json` says.
+
+    Returns:
+        The folder.
+
+    Raises:
+        InputError: It holds something else or can not be written.
+    """
     if (out_dir / METADATA_NAME).exists():
         seen = read_json(out_dir / METADATA_NAME, FORMAT, VERSION)["settings"]
         if seen != settings:
@@ -139,8 +153,12 @@ def _made(out_dir: Path, settings: dict[str, Any], fill: Callable[[Path], dict[s
     return out_dir
 
 
-def _voice() -> Any:
-    """The voice that lies in the wheel of `hibari-tts`; the others would be downloaded."""
+def synthesizer() -> Any:
+    """Return the voice that lies in the wheel of `hibari-tts`; the others would be downloaded.
+
+    Raises:
+        InputError: The package is not installed.
+    """
     try:
         from hibari import Hibari
     except ImportError as error:

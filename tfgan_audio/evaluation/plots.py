@@ -50,7 +50,7 @@ def spectrograms(
     low_db, high_db = limits_db or level_limits(waveforms, sample_rate_hz)
     num_rows = len(waveforms)
     width_in, row_in = (5.6, 1.85) if num_rows > 1 else (4.2, 2.0)
-    figure, axes = _figure(width_in, 0.45 + row_in * num_rows, num_rows)
+    figure, axes = figure_of_rows(width_in, 0.45 + row_in * num_rows, num_rows)
     for axis, (title, waveform) in zip(axes, waveforms.items(), strict=True):
         levels_db, extent = _levels(waveform, sample_rate_hz)
         image = axis.imshow(
@@ -108,7 +108,7 @@ def curves(
     """
     if not panels:
         raise InputError("panels", "none", "at least one to draw")
-    figure, axes = _figure(6.4, 0.5 + 2.0 * len(panels), len(panels))
+    figure, axes = figure_of_rows(6.4, 0.5 + 2.0 * len(panels), len(panels))
     for axis, (title, columns) in zip(axes, panels.items(), strict=True):
         for index, column in enumerate(columns):
             points = [(row.get(x_key), row.get(column)) for row in rows]
@@ -188,7 +188,7 @@ def _levels(
     return 20 * np.log10(np.maximum(amplitude, 1e-7)), (left, right, bottom / 1000, top / 1000)
 
 
-def _figure(width_in: float, height_in: float, num_rows: int) -> tuple[Figure, list[Axes]]:
+def figure_of_rows(width_in: float, height_in: float, num_rows: int) -> tuple[Figure, list[Axes]]:
     """A figure with a column of axes that share the horizontal one."""
     figure = Figure(figsize=(width_in, height_in), dpi=DPI, layout="constrained")
     axes = figure.subplots(num_rows, 1, sharex=True, squeeze=False)[:, 0]

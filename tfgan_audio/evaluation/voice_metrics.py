@@ -54,7 +54,7 @@ def mcd(reference: np.ndarray, estimate: np.ndarray) -> float:
         IEEE PacRim; Morise 2015, "CheapTrick", Speech Communication 67.
     """
     pair = _checked_pair("mcd", reference, estimate)
-    blocks = zip(*map(_cepstra, pair), strict=True)
+    blocks = zip(*map(cepstra, pair), strict=True)
     squares = np.concatenate([((one - other) ** 2).sum(axis=-1) for one, other in blocks])
     return float(10 / np.log(10) * np.sqrt(2 * squares).mean())
 
@@ -81,7 +81,7 @@ def f0_rmse_hz(reference: np.ndarray, estimate: np.ndarray) -> float:
         signals", Interspeech.
     """
     pair = _checked_pair("f0_rmse_hz", reference, estimate)
-    reference_hz, estimate_hz = (_pitch(waveform)[0] for waveform in pair)
+    reference_hz, estimate_hz = (pitch(waveform)[0] for waveform in pair)
     voiced = (reference_hz > 0) & (estimate_hz > 0)
     if not voiced.any():
         raise InputError("f0_rmse_hz", "no frame that is voiced in both", "a voice")
@@ -105,7 +105,7 @@ def vuv_error(reference: np.ndarray, estimate: np.ndarray) -> float:
         InputError: If the signals do not match, one is silent, or the package is missing.
     """
     pair = _checked_pair("vuv_error", reference, estimate)
-    voiced, estimate_voiced = (_pitch(waveform)[0] > 0 for waveform in pair)
+    voiced, estimate_voiced = (pitch(waveform)[0] > 0 for waveform in pair)
     return float(np.mean(voiced != estimate_voiced))
 
 
@@ -135,7 +135,7 @@ def periodicity_rmse(reference: np.ndarray, estimate: np.ndarray) -> float:
         harmonics-to-noise ratio of a sampled sound", IFA Proceedings 17.
     """
     pair = _checked_pair("periodicity_rmse", reference, estimate)
-    pitch_hz, times_s = _pitch(pair[0])
+    pitch_hz, times_s = pitch(pair[0])
     voiced = pitch_hz > 0
     if not voiced.any():
         raise InputError("periodicity_rmse", "no voiced frame in the reference", "a voice")
@@ -154,24 +154,38 @@ def _checked_pair(
     return pair
 
 
-def _pitch(waveform: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Pitch in hertz, 0 where unvoiced, and time in seconds of every frame, [T] -> [F], [F]."""
+def pitch(waveform: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return pitch in hertz, 0 where unvoiced, and time in seconds of every frame.
+
+    Args:
+        waveform: Speech at 16 kHz, float64.
+
+    Shape:
+        [T] -> [F], [F].
+    """
     return _pitch_of(waveform.tobytes())
 
 
 @functools.lru_cache(maxsize=2)
 def _pitch_of(samples: bytes) -> tuple[np.ndarray, np.ndarray]:
-    """As `_pitch`, kept for the other metrics of the same signals: it takes most of the time."""
+    """As `pitch`, kept for the other metrics of the same signals: it takes most of the time."""
     import pyworld
 
     return pyworld.harvest(np.frombuffer(samples), SAMPLE_RATE_HZ)
 
 
-def _cepstra(waveform: np.ndarray) -> Iterator[np.ndarray]:
-    """Mel-cepstra without level, some frames at a time, [T] -> [F, 24]."""
+def cepstra(waveform: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield mel-cepstra without level, some frames at a time.
+
+    Args:
+        waveform: Speech at 16 kHz, float64.
+
+    Shape:
+        [T] -> [F, 24].
+    """
     import pyworld
 
-    pitch_hz, times_s = _pitch(waveform)
+    pitch_hz, times_s = pitch(waveform)
     for start in range(0, len(pitch_hz), _BLOCK_FRAMES):
         block = slice(start, start + _BLOCK_FRAMES)
         power = pyworld.cheaptrick(waveform, pitch_hz[block], times_s[block], SAMPLE_RATE_HZ)

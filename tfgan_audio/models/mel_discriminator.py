@@ -31,14 +31,32 @@ def judge_mels(
     Returns:
         For each scale its feature maps, after their rectifier, and its score [B, F', 1].
     """
-    mel, scales = LogMel(features, name="log_mel")(waveform), []
-    for scale in range(sizes.num_scales):
+    bound, unit = sizes.discriminator_max_channels, _WIDENING * sizes.discriminator_channels
+    mel = LogMel(features, name="log_mel")(waveform)
+    return judge_mel_scales(mel, sizes.num_scales, unit, bound)
+
+
+def judge_mel_scales(
+    mel: keras.KerasTensor, num_scales: int, channels: int, max_channels: int
+) -> list[list[keras.KerasTensor]]:
+    """Build a discriminator of log-mel spectrograms for each scale.
+
+    Args:
+        mel: Symbolic spectrogram [B, F, M].
+        num_scales: How many, each at half the rate of frames of the one before.
+        channels: Width of each one's first layer.
+        max_channels: Bound on the width of its others.
+
+    Returns:
+        For each scale its feature maps, after their rectifier, and its score [B, F', 1].
+    """
+    scales = []
+    for scale in range(num_scales):
         if scale:
             mel = HalfRate(name=f"mel_scale_{scale}_pooling", dtype="float32")(mel)
         hidden, maps, name = mel, [], f"mel_scale_{scale}_layer"
         for index, (widening, kernel_size, stride) in enumerate(_LAYERS):
-            width = _WIDENING * widening * sizes.discriminator_channels
-            width = min(width, sizes.discriminator_max_channels)
+            width = min(widening * channels, max_channels)
             hidden = keras.layers.ZeroPadding1D(kernel_size // 2)(hidden)
             convolution = WeightNormConv1D(width, kernel_size, stride, name=f"{name}_{index}")
             hidden = keras.layers.LeakyReLU(_SLOPE)(convolution(hidden))

@@ -15,6 +15,9 @@
 - `mel_checks`: whether a mel is of the vocoder's convention, judged by its values.
 - `mel_files`: mels from files, in the layouts of several code bases.
 - `vocode_files`: mel files and recordings to audio files.
+- `speaker`: speech from texts with any backend (NumPy); `speech_inputs` is what it sends.
+- `speak_files`: speech into files and pipes.
+- `speech_alignment`, `text_grid`: where in a recording words and sounds are.
 - `status`: the codes of a model server.
 - `session_model`: a SavedModel in a session, as TensorFlow Serving runs it.
 - `server`: an embedded server of its API.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
+import sys
 import threading
 import warnings
 from collections.abc import Callable
@@ -17,19 +19,24 @@ from tfgan_audio.audio.window_stream import WindowStream
 from tfgan_audio.errors import InputError
 from tfgan_audio.quiet import quiet_stderr
 from tfgan_audio.serving.description import (
+    AcousticDescription,
     Description,
     EnhancerDescription,
     SoundDescription,
     VocoderDescription,
+    VocoderStepDescription,
     WindowEnhancerDescription,
     read_description,
 )
 from tfgan_audio.serving.enhancer import Enhancer
+from tfgan_audio.serving.mel_checks import quiet_frame
 from tfgan_audio.serving.sound_generator import SoundGenerator
+from tfgan_audio.serving.speaker import Speaker
 from tfgan_audio.serving.vocoder import Vocoder
 
 Run = Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]]
-Opened = Enhancer | SoundGenerator | Vocoder
+_FRAMES_OF_A_STEP = 32
+Opened = Enhancer | SoundGenerator | Speaker | Vocoder
 
 
 def open_saved_model(path: Path) -> Opened:
@@ -76,7 +83,34 @@ def open_tflite(path: Path, num_threads: int = 1) -> Opened:
         InputError: Not an export of this package, or no interpreter is installed.
     """
     description = read_description(path)
-    interpreter = open_interpreter(path, num_threads)
+    return _opened_tflite(path, description, open_interpreter(path, num_threads))
+
+
+def open_observed(path: Path, look: Callable[[Callable[[int], np.ndarray]], None]) -> Opened:
+    """Open a TFLite export whose inner tensors can be seen, which makes it slow.
+
+    Args:
+        path: File ending in `.tflite`.
+        look: Called after each run with a function from the index of a tensor to its value.
+    """
+    description = read_description(path)
+    kinds = sys.modules[_interpreter_class().__module__].OpResolverType
+    interpreter = open_interpreter(
+        path,
+        experimental_preserve_all_tensors=True,
+        experimental_op_resolver_type=kinds.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+    )
+    after = functools.partial(look, interpreter.get_tensor)
+    return _opened_tflite(path, description, interpreter, after)
+
+
+def _opened_tflite(
+    path: Path,
+    description: Description,
+    interpreter: Any,
+    after: Callable[[], None] | None = None,
+) -> Opened:
+    """Return the object with the verb of a TFLite export; `after` is called after each run."""
     try:
         with quiet_stderr():  # the interpreter tells of its delegate
             interpreter.allocate_tensors()
@@ -87,20 +121,30 @@ def open_tflite(path: Path, num_threads: int = 1) -> Opened:
 
     def run(inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         with one_at_a_time:
-            return runner(**inputs)
+            outputs = runner(**inputs)
+            if after is not None:
+                after()
+            return outputs
 
-    blocks = runner.get_input_details().get("blocks")
-    return opened(description, run, blocks is not None and blocks["shape_signature"][1] == 1)
+    inputs = runner.get_input_details()
+    stream = inputs.get("blocks") or inputs.get("mel")
+    num_at_once = int(stream["shape_signature"][1]) if stream else -1
+    return opened(description, run, None if num_at_once < 0 else num_at_once)
 
 
-def opened(description: Description, run: Run, one_block: bool = False) -> Opened:
+def opened(description: Description, run: Run, num_at_once: int | None = None) -> Opened:
     """Return the object with the verb of a family.
 
     Args:
         description: Description of the artefact.
         run: Runs the signature of its description, from named arrays to named arrays.
-        one_block: Whether a step takes one block at a time.
+        num_at_once: How many blocks or frames a step takes, 1 block for an enhancer; None for any
+            number.
     """
+    if isinstance(description, VocoderStepDescription):
+        render = vocoder_steps(run, description, num_at_once)
+        reach = description.frames_before, description.frames_after
+        return Vocoder(render, description.features, *reach)
     if isinstance(description, VocoderDescription):
         return Vocoder(
             lambda mel: run({"mel": mel})["waveform"],
@@ -108,12 +152,14 @@ def opened(description: Description, run: Run, one_block: bool = False) -> Opene
             description.frames_before,
             description.frames_after,
         )
+    if isinstance(description, AcousticDescription):
+        return Speaker(run, description)
     if isinstance(description, SoundDescription):
         return _sound_generator(description, run)
     if isinstance(description, WindowEnhancerDescription):
         return _window_enhancer(description, run)
 
-    step = _one_by_one(block_step(run)) if one_block else block_step(run)
+    step = block_step(run) if num_at_once is None else _one_by_one(block_step(run))
     return Enhancer(lambda: open_stream(description, step), description.sample_rate_hz)
 
 
@@ -159,6 +205,39 @@ def block_step(run: Run) -> BlockStep:
     return step
 
 
+def vocoder_steps(
+    run: Run, description: VocoderStepDescription, num_at_once: int | None
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Return the step of a vocoder as a function of whole mels between quiet frames.
+
+    Args:
+        run: Runs the signature, from named arrays to named arrays.
+        description: Description of the model.
+        num_at_once: How many frames a step takes; None for any number.
+
+    Shape:
+        [1, F, M] -> [1, F * hop, 1].
+    """
+    quiet = quiet_frame(description.features)
+    size = num_at_once or _FRAMES_OF_A_STEP
+
+    def render(mel: np.ndarray) -> np.ndarray:
+        num_frames = mel.shape[1]
+        num_filled = -num_frames % size if num_at_once else 0
+        before = np.tile(quiet, [1, description.frames_before, 1])
+        after = np.tile(quiet, [1, description.frames_after + num_filled, 1])
+        frames = np.concatenate([before, mel, after], axis=1)
+        history, frames = np.split(frames, [description.history_frames], axis=1)
+        samples = []
+        for start in range(0, frames.shape[1], size):
+            outputs = run({"mel": frames[:, start : start + size], "history": history})
+            history = outputs["history"]
+            samples.append(outputs["waveform"])
+        return np.concatenate(samples, axis=1)[:, : num_frames * description.features.hop_samples]
+
+    return render
+
+
 def _one_by_one(step: BlockStep) -> BlockStep:
     """Make a step of any number of blocks of one that takes a single block."""
 
@@ -172,12 +251,13 @@ def _one_by_one(step: BlockStep) -> BlockStep:
     return steps
 
 
-def open_interpreter(path: Path, num_threads: int = 1) -> Any:
+def open_interpreter(path: Path, num_threads: int = 1, **options: Any) -> Any:
     """Open a TFLite file with LiteRT, or with TensorFlow where that is missing.
 
     Args:
         path: File ending in `.tflite`.
         num_threads: Threads, at least 1.
+        options: More for the interpreter.
 
     Raises:
         InputError: Neither runtime is installed, or the file is not a TFLite model.
@@ -186,7 +266,7 @@ def open_interpreter(path: Path, num_threads: int = 1) -> Any:
     try:
         with warnings.catch_warnings():  # TensorFlow's says that LiteRT's is to be preferred
             warnings.simplefilter("ignore")
-            return interpreter_class(model_path=str(path), num_threads=num_threads)
+            return interpreter_class(model_path=str(path), num_threads=num_threads, **options)
     except (ValueError, RuntimeError) as error:
         raise InputError(path, first_line(error), "a TFLite model") from None
 

@@ -8,8 +8,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
+
 from tfgan_audio.audio.features import MelFeatures
 from tfgan_audio.errors import InputError
+from tfgan_audio.serving.mel_checks import quiet_frame
 
 _NAME = "tfgan_audio.json"
 SIGNATURE_KEY = "__tfgan_audio"
@@ -129,6 +132,28 @@ class VocoderDescription:
         return cls(features, content["frames_before"], content["frames_after"])
 
 
+class VocoderStepDescription(VocoderDescription):
+    """Facts that the runtime of a vocoder's step needs beside the graph.
+
+    The step takes the next frames and those of the past, `history_frames` of them, quiet at first;
+    what comes out is late by `frames_after`.
+    """
+
+    family = "melgan_step"
+    signature = "step"
+
+    @property
+    def history_frames(self) -> int:
+        """Frames that go into a step beside the new ones."""
+        return self.frames_before + self.frames_after
+
+    def content(self) -> dict[str, Any]:
+        """Return the facts as JSON has them, with those that a driver starts from."""
+        latency_samples = self.frames_after * self.features.hop_samples
+        start = np.tile(quiet_frame(self.features), [self.history_frames, 1])
+        return {**super().content(), "latency_samples": latency_samples, "start": start.tolist()}
+
+
 @dataclass(frozen=True)
 class SoundDescription:
     """Facts that the runtime of a generator of sounds needs beside the graph.
@@ -179,8 +204,60 @@ class SpecGANDescription(SoundDescription):
     family = "specgan"
 
 
+@dataclass(frozen=True)
+class AcousticDescription:
+    """Facts that the runtime of an acoustic model needs beside the graph.
+
+    Args:
+        features: What the mels are that it makes.
+        symbols: What it reads, in the order of the ids; the first is the padding.
+        speakers: Names of its speakers.
+        languages: Codes of its languages.
+        styles: Names of its emotions or styles.
+
+    Attributes:
+        family: Family of the model.
+        signature: The signature that runtimes run.
+    """
+
+    family: ClassVar[str] = "acoustic"
+    signature: ClassVar[str] = "synthesize"
+
+    features: MelFeatures
+    symbols: tuple[str, ...]
+    speakers: tuple[str, ...]
+    languages: tuple[str, ...]
+    styles: tuple[str, ...]
+
+    def content(self) -> dict[str, Any]:
+        """Return the facts as JSON has them, some of the features once more where others look."""
+        return {
+            "sample_rate_hz": self.features.sample_rate_hz,
+            "hop_samples": self.features.hop_samples,
+            "features_fingerprint": self.features.fingerprint(),
+            **asdict(self),
+        }
+
+    @classmethod
+    def from_content(cls, content: dict[str, Any]) -> AcousticDescription:
+        """Read what `content` gave.
+
+        Raises:
+            ValueError: The features are not those of the fingerprint.
+        """
+        features = MelFeatures(**content["features"])
+        if features.fingerprint() != content["features_fingerprint"]:
+            raise ValueError("features of another fingerprint")
+        names = ("symbols", "speakers", "languages", "styles")
+        return cls(features, *(tuple(content[name]) for name in names))
+
+
 Description = (
-    EnhancerDescription | WindowEnhancerDescription | VocoderDescription | SoundDescription
+    EnhancerDescription
+    | WindowEnhancerDescription
+    | VocoderDescription
+    | SoundDescription
+    | AcousticDescription
 )
 KINDS = {
     kind.family: kind
@@ -188,8 +265,10 @@ KINDS = {
         EnhancerDescription,
         WindowEnhancerDescription,
         VocoderDescription,
+        VocoderStepDescription,
         WaveGANDescription,
         SpecGANDescription,
+        AcousticDescription,
     )
 }
 """Descriptions by family."""

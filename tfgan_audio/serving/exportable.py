@@ -13,6 +13,8 @@ from tfgan_audio.audio.spectral import log_mel
 from tfgan_audio.errors import InputError
 from tfgan_audio.latents import draw_latents
 from tfgan_audio.serving.enhancer import Enhancer
+from tfgan_audio.serving.exportable_speech import ExportableAcousticModel
+from tfgan_audio.serving.exportable_steps import ExportableVocoderStep
 from tfgan_audio.serving.exportable_windows import ExportableWindowEnhancer
 from tfgan_audio.serving.generate_function import (
     describe_sounds,
@@ -32,9 +34,12 @@ from tfgan_audio.serving.step_function import (
 )
 from tfgan_audio.serving.vocode_function import (
     describe_vocoder,
+    describe_vocoder_step,
     mel_spec,
     padded_function,
     vocode_function,
+    vocode_step_function,
+    vocode_step_specs,
 )
 from tfgan_audio.serving.vocoder import Vocoder
 
@@ -127,9 +132,18 @@ class ExportableVocoder:
         shorter = model.generator(quiet).numpy()
         shorter[1, num_samples[1] :] = 0.0
         padded = {"waveform": shorter, "num_samples": num_samples}
+        self._step = describe_vocoder_step(model)
+        history, coming = np.split(batch[:1], [self._step.history_frames], axis=1)
+        start = self.description.frames_before * model.hop_samples
+        stop = start + coming.shape[1] * model.hop_samples
+        stepped = {
+            "waveform": waveform[:1, start:stop],
+            "history": batch[:1, coming.shape[1] :],
+        }
         self.calls = [
             ("vocode", {"mel": batch}, {"waveform": waveform}),
             ("vocode_padded", {"mel": batch, "num_frames": num_frames}, padded),
+            ("step", {"mel": coming, "history": history}, stepped),
         ]
 
     def server_endpoints(self) -> dict[str, Endpoint]:
@@ -137,11 +151,18 @@ class ExportableVocoder:
         features = self.description.features
         num_frames = tf.TensorSpec([None], tf.int32, name="num_frames")
         padded = padded_function(self._folded, features), [mel_spec(features), num_frames]
-        return {"vocode": self.device_endpoint(), "vocode_padded": padded}
+        step = vocode_step_function(self._folded, self._step), vocode_step_specs(self._step)
+        return {"vocode": self.device_endpoint(), "vocode_padded": padded, "step": step}
 
     def device_endpoint(self) -> Endpoint:
         """Return the signature for devices."""
         return vocode_function(self._folded), [mel_spec(self.description.features)]
+
+    def step(self, num_frames: int) -> ExportableVocoderStep:
+        """Return the same model as a step for streams, of so many frames."""
+        return ExportableVocoderStep(
+            self._folded, self._step, self._mel, self.num_exact_layers, num_frames
+        )
 
     def replayed(self, vocoder: Vocoder) -> np.ndarray:
         """Return what an artefact makes of the probe in uneven chunks, [T]."""
@@ -222,14 +243,21 @@ class ExportableSounds:
         return np.stack(list(generator.sounds(self._latents, self._shares)))
 
 
-Exportable = ExportableEnhancer | ExportableWindowEnhancer | ExportableVocoder | ExportableSounds
+Exportable = (
+    ExportableEnhancer
+    | ExportableWindowEnhancer
+    | ExportableVocoder
+    | ExportableVocoderStep
+    | ExportableSounds
+    | ExportableAcousticModel
+)
 
 
 def exportable(model: keras.Model) -> Exportable:
     """Return what can be exported of a model.
 
     Args:
-        model: SEGAN, MelGAN, WaveGAN or SpecGAN.
+        model: SEGAN, MelGAN, WaveGAN, SpecGAN or AcousticModel.
 
     Raises:
         InputError: Another model.
@@ -241,4 +269,7 @@ def exportable(model: keras.Model) -> Exportable:
         return ExportableVocoder(model)
     if hasattr(model, "render"):
         return ExportableSounds(model)
-    raise InputError("model", f"a {type(model).__name__}", "a SEGAN, MelGAN, WaveGAN or SpecGAN")
+    if hasattr(model, "predict_mel"):
+        return ExportableAcousticModel(model)
+    expected = "a SEGAN, MelGAN, WaveGAN, SpecGAN or AcousticModel"
+    raise InputError("model", f"a {type(model).__name__}", expected)

@@ -11,6 +11,8 @@ from typing import Any
 
 import tensorflow as tf
 
+_SLOWEST = 0.1
+
 
 def refusing(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function that refuses empty inputs, NaN and infinity.
@@ -38,6 +40,37 @@ def labels_below(num_classes: int, labels: tf.Tensor) -> tf.Tensor:
     most = tf.debugging.assert_less(labels, num_classes, message)
     with tf.control_dependencies([least, most]):
         return tf.identity(labels)
+
+
+def readable_inputs(
+    num_symbols: int, num_languages: int, symbols: tf.Tensor, languages: tf.Tensor, *rest: tf.Tensor
+) -> list[tf.Tensor]:
+    """Return what an acoustic model reads, refused where it could not be read.
+
+    Args:
+        num_symbols: Ids of symbols, the padding's included.
+        num_languages: Ids of languages, that of unknown ones included.
+        symbols: Ids, [B, N].
+        languages: Ids, [B, N].
+        *rest: Speaker, style, pace, pitch_shift and energy_shift.
+    """
+    speaker, style, pace, *shifts = rest
+    checks = [
+        tf.debugging.assert_less(
+            value, tf.cast(most, value.dtype), f"{name}: expected less than {most}"
+        )
+        for name, value, most in (
+            ("symbols", symbols, num_symbols),
+            ("languages", languages, num_languages),
+        )
+    ]
+    checks += [
+        tf.debugging.assert_non_negative(symbols, "symbols: expected 0 and more"),
+        tf.debugging.assert_non_negative(languages, "languages: expected 0 and more"),
+        tf.debugging.assert_greater_equal(pace, _SLOWEST, f"pace: expected {_SLOWEST} and more"),
+    ]
+    with tf.control_dependencies(checks):
+        return [tf.identity(value) for value in (symbols, languages, speaker, style, pace, *shifts)]
 
 
 def _usable(tensor: tf.Tensor) -> tf.Tensor:

@@ -18,7 +18,7 @@ from tfgan_audio.serving.description import write_into_saved_model
 from tfgan_audio.serving.exportable import Arrays, Exportable, exportable
 from tfgan_audio.serving.graph_rules import check_servable, graph_errors_told
 from tfgan_audio.serving.input_checks import refusing
-from tfgan_audio.serving.parity import max_difference, refuse_non_finite
+from tfgan_audio.serving.parity import LIMIT, max_difference, refuse_non_finite
 from tfgan_audio.serving.session_model import SessionModel
 from tfgan_audio.serving.warm_up import write_warm_up
 
@@ -31,14 +31,16 @@ def export_saved_model(model: keras.Model, out_dir: str | os.PathLike) -> dict[s
     a MelGAN `vocode` (mel [B, F, M] to waveform [B, F * hop, 1] and num_samples [B]) and
     `vocode_padded`, which takes num_frames [B] too; that of a WaveGAN or SpecGAN `generate`
     (latents [B, N] to waveform [B, T, C]), which takes labels [B] too where there are classes,
-    and then `generate_mixed`, with shares of them [B, K]. The first one is `serving_default` as
+    and then `generate_mixed`, with shares of them [B, K]; that of an AcousticModel `synthesize`
+    (symbols, languages, pace, pitch_shift and energy_shift [B, N], speaker [B, S] and style [B, E]
+    to mel [B, F, M], num_frames [B] and durations [B, N]). The first one is `serving_default` as
     well. It is read back by the session loader, which is what the real server uses, before it
     takes its name. A request to each signature lies beside it, which servers answer as they
     load, so that no user waits for the first.
     Every signature refuses empty inputs, NaN and infinity.
 
     Args:
-        model: SEGAN, MelGAN, WaveGAN or SpecGAN.
+        model: SEGAN, MelGAN, WaveGAN, SpecGAN or AcousticModel.
         out_dir: Folder to make; TF Serving wants a number for its name, as in `models/segan/1`.
 
     Returns:
@@ -114,11 +116,14 @@ def _compare(exported: Exportable, run: Callable[[str, Arrays], Arrays], name: s
     """Replay every signature in a session, as the real server does, against Keras."""
     streamed_signature = exported.description.signature
     runtime = opened(exported.description, lambda inputs: run(streamed_signature, inputs))
-    differences = [max_difference(exported.reference, exported.replayed(runtime), name)]
+    limit = getattr(exported, "limit", LIMIT)
+    differences = [max_difference(exported.reference, exported.replayed(runtime), name, limit)]
     _, *default = exported.calls[0]
     for signature, inputs, expected in [("serving_default", *default), *exported.calls]:
         outputs = run(signature, inputs)
-        differences += [max_difference(expected[key], outputs[key], name) for key in expected]
+        differences += [
+            max_difference(expected[key], outputs[key], name, limit) for key in expected
+        ]
     return max(differences)
 
 

@@ -9,8 +9,10 @@ import numpy as np
 from tfgan_audio.serving.backends import Opened
 from tfgan_audio.serving.mel_checks import quiet_frame
 from tfgan_audio.serving.parity import probe_signal
+from tfgan_audio.serving.speech_inputs import probe_inputs
 
 _MEASURED_SECONDS = 1.0
+_PROBE_SYMBOLS = 16  # about a second
 
 
 def measured_speed(opened: Opened) -> dict[str, float]:
@@ -44,6 +46,9 @@ def _work(opened: Opened) -> float:
     elif hasattr(opened, "vocode"):
         quiet = quiet_frame(opened.features)
         sound = opened.vocode(np.tile(quiet, [rate // opened.hop_samples, 1]), quiet_ends=True)
+    elif hasattr(opened, "speak"):
+        mel, _ = opened.read(probe_inputs(opened.description, _PROBE_SYMBOLS))
+        return len(mel) * opened.features.hop_samples / rate
     else:
         sound = opened.generate(1)[0]
     return len(sound) / rate

@@ -15,13 +15,24 @@ from tfgan_audio.errors import InputError
 from tfgan_audio.files import replacing
 from tfgan_audio.serving.backends import first_line, open_interpreter, open_tflite
 from tfgan_audio.serving.description import append_to_tflite
-from tfgan_audio.serving.exportable import Exportable, exportable
+from tfgan_audio.serving.exportable import Exportable, ExportableVocoder, exportable
 from tfgan_audio.serving.graph_rules import graph_errors_told
 from tfgan_audio.serving.parity import LIMIT, max_difference, refuse_non_finite, signal_to_noise_db
+from tfgan_audio.serving.tflite_activations import with_rounded_activations
 from tfgan_audio.serving.tflite_weights import with_rounded_kernels
+from tfgan_audio.serving.trial import Trial
 
-LEAST_SNR_DB = {"float32": 80.0, "float16": 40.0, "int8": 15.0}
+LEAST_SNR_DB = {
+    "float32": 80.0,
+    "float16": 40.0,
+    "int8-weights": 15.0,
+    "int8": 15.0,
+    "int8-full": 15.0,
+}
 """Kinds of weights, and how far below the signal the error must lie that they make."""
+
+MOST_DNSMOS_LOSS = 0.1
+"""How much worse than Keras an artefact may sound, in points of DNSMOS OVRL."""
 
 _FORBIDDEN = ("FLEX", "VAR_HANDLE", "READ_VARIABLE", "CUSTOM")
 
@@ -31,6 +42,8 @@ def export_tflite(
     path: str | os.PathLike,
     weights: str = "float32",
     allow_loss: bool = False,
+    trial: Trial | None = None,
+    fixed: int | None = None,
 ) -> dict[str, float]:
     """Write the generator as a TFLite file, compare it with Keras, then publish it.
 
@@ -40,20 +53,29 @@ def export_tflite(
     unless they hear noise, which devices do not draw. A MelGAN gets `vocode`, from mels [B, F,
     M] to waveform [B, F * hop, 1] and num_samples [B]. A WaveGAN gets `generate`, from latents
     [B, N] to waveform [B, T, C], or with labels `generate_mixed`, which takes shares of the
-    classes [B, K] too. A SpecGAN is refused: TFLite has no transform from spectra to waveforms.
+    classes [B, K] too. An AcousticModel gets `synthesize`, as servers do. A SpecGAN is refused:
+    TFLite has no transform from spectra to waveforms.
     A new process exports a model to the same file again.
 
     Args:
-        model: SEGAN, MelGAN or WaveGAN.
+        model: SEGAN, MelGAN, WaveGAN or AcousticModel.
         path: File to write, ending in `.tflite`.
-        weights: "float32"; or "float16" or "int8", which make the file smaller and less exact, and
-            no faster. What is heard directly keeps float32: the output layer of a MelGAN or
-            WaveGAN, and what joins sub-bands.
-        allow_loss: Publish "float16" and "int8" too where the error that they make lies less far
-            below the signal than `LEAST_SNR_DB` says.
+        weights: "float32"; "float16" or "int8-weights", which make the file smaller and less exact,
+            and no faster; "int8", whose layers compute in integers with what comes in rounded as
+            it comes; or "int8-full", where it is rounded by the ranges that a trial shows. What is
+            heard directly keeps float32: the output layer of a MelGAN or WaveGAN, and what joins
+            sub-bands.
+        allow_loss: Publish others than "float32" too where the error that they make lies less far
+            below the signal than `LEAST_SNR_DB` says, or the trial more than `MOST_DNSMOS_LOSS`
+            below Keras.
+        trial: Real recordings, which tell how the artefact sounds.
+        fixed: Fix all shapes, as some runtimes need: so many frames of a MelGAN, whose signature is
+            then `step`, with a state that goes in and comes out; 1 block, window or sound of
+            others. None leaves them open.
 
     Returns:
-        `max_difference` against Keras in units of full scale, `snr_db` and `size_bytes`.
+        `max_difference` against Keras in units of full scale, `snr_db` and `size_bytes`, and what
+        the trial tells.
 
     Raises:
         InputError: Another model, a wrong ending, a place that cannot be written, operators that
@@ -65,26 +87,60 @@ def export_tflite(
     if weights not in LEAST_SNR_DB:
         raise InputError("weights", weights, f"one of {', '.join(LEAST_SNR_DB)}")
     exported = exportable(model)
+    if fixed is not None:
+        exported = _with_fixed_shapes(exported, fixed)
+    if weights == "int8-full" and trial is None:
+        raise InputError("weights", weights, "recordings to try it on, which tell the ranges")
     refuse_non_finite(exported.reference, str(path))
-    content = _convert(exported, path, weights)
+    content = _convert(exported, path, fixed is not None)
     with replacing(path) as partial:
         partial.write_bytes(content)
         append_to_tflite(exported.description, partial)
+        if weights == "int8-full":
+            content = with_rounded_activations(partial, exported.num_exact_layers, trial.results)
+        elif weights != "float32":
+            content = with_rounded_kernels(content, weights, exported.num_exact_layers)
+        if weights != "float32":
+            partial.write_bytes(content)
+            append_to_tflite(exported.description, partial)
         _check_operators(partial, path)
         output = exported.replayed(open_tflite(partial))
-        limit = LIMIT if weights == "float32" else math.inf
+        limit = getattr(exported, "limit", LIMIT) if weights == "float32" else math.inf
         difference = max_difference(exported.reference, output, str(path), limit)
         snr_db = signal_to_noise_db(exported.reference, output)
-        if not (snr_db >= LEAST_SNR_DB[weights] or allow_loss and weights != "float32"):
+        may_lose = allow_loss and weights != "float32"
+        if not (snr_db >= LEAST_SNR_DB[weights] or may_lose):
             expected = f"at least {LEAST_SNR_DB[weights]:g} dB with {weights} weights"
             raise InputError(path, f"an SNR of {snr_db:.1f} dB against Keras", expected)
+        quality = trial.figures(open_tflite(partial)) if trial is not None else {}
+        change = quality.get("dnsmos_ovrl_change", 0.0)
+        if not (change >= -MOST_DNSMOS_LOSS or may_lose):
+            expected = f"at most {MOST_DNSMOS_LOSS:g} less than Keras"
+            raise InputError(path, f"a change of DNSMOS OVRL by {change:.2f}", expected)
         size_bytes = partial.stat().st_size
-    return {"max_difference": difference, "snr_db": snr_db, "size_bytes": size_bytes}
+    figures = {"max_difference": difference, "snr_db": snr_db, "size_bytes": size_bytes}
+    return {**figures, **quality}
 
 
-def _convert(exported: Exportable, path: Path, weights: str) -> bytes:
+def _with_fixed_shapes(exported: Exportable, num: int) -> Exportable:
+    """Return what exports a model whose calls take so many frames, blocks, windows or sounds."""
+    if not num >= 1:
+        raise InputError("fixed", num, "a whole number above 0")
+    if isinstance(exported, ExportableVocoder):
+        return exported.step(num)
+    if num != 1:
+        raise InputError("fixed", num, "1 for models other than a MelGAN")
+    return exported
+
+
+def _convert(exported: Exportable, path: Path, is_fixed: bool) -> bytes:
     """Convert by way of a SavedModel; built-in operators only."""
     function, signature = exported.device_endpoint()
+    if is_fixed:  # what is open now is a batch, or the blocks of an enhancer
+        signature = [
+            tf.TensorSpec([size or 1 for size in spec.shape], spec.dtype, spec.name)
+            for spec in signature
+        ]
     name = exported.description.signature
     with tempfile.TemporaryDirectory() as folder:
         archive = keras.export.ExportArchive()
@@ -94,14 +150,11 @@ def _convert(exported: Exportable, path: Path, weights: str) -> bytes:
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[name])
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
         try:
-            content = converter.convert()
+            return converter.convert()
         except Exception as error:  # the converter's own kind is not public
             missing = re.search(r"^TF Select ops: (.+)$", str(error), re.M)
             seen = f"the operators {missing[1]}" if missing else first_line(error)
             raise InputError(path, seen, "operators that TFLite has") from None
-    if weights == "float32":
-        return content
-    return with_rounded_kernels(content, weights, exported.num_exact_layers)
 
 
 def _check_operators(partial: Path, path: Path) -> None:

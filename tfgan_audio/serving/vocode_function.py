@@ -11,7 +11,7 @@ import keras
 import tensorflow as tf
 
 from tfgan_audio.audio.features import MelFeatures
-from tfgan_audio.serving.description import VocoderDescription
+from tfgan_audio.serving.description import VocoderDescription, VocoderStepDescription
 from tfgan_audio.serving.mel_checks import quiet_frame
 
 Named = dict[str, tf.Tensor]
@@ -24,6 +24,15 @@ def describe_vocoder(model: keras.Model) -> VocoderDescription:
         model: MelGAN.
     """
     return VocoderDescription(model.features, *model.receptive_frames)
+
+
+def describe_vocoder_step(model: keras.Model) -> VocoderStepDescription:
+    """Describe the step of a MelGAN.
+
+    Args:
+        model: MelGAN.
+    """
+    return VocoderStepDescription(model.features, *model.receptive_frames)
 
 
 def vocode_function(generator: keras.Model) -> Callable[[tf.Tensor], Named]:
@@ -74,6 +83,52 @@ def padded_function(
         return {"waveform": tf.where(is_sound, waveform, 0.0), "num_samples": num_samples}
 
     return vocode_padded
+
+
+def vocode_step_function(
+    generator: keras.Model, description: VocoderStepDescription
+) -> Callable[[tf.Tensor, tf.Tensor], Named]:
+    """Return the function from the next frames, and those before them, to the next samples.
+
+    What it computes for the frames of the past it computes anew in each step: the fewer frames a
+    step takes, the more of its work is that.
+
+    Args:
+        generator: From mels to waveforms.
+        description: How far its samples reach.
+
+    Shape:
+        mel [1, F, M] and history [1, H, M] -> waveform [1, F * hop, 1], late by `frames_after`, and
+        the history of the next step.
+    """
+    num_history, hop_samples = description.history_frames, description.features.hop_samples
+    start = description.frames_before * hop_samples
+
+    def step(mel: tf.Tensor, history: tf.Tensor) -> Named:
+        frames = tf.concat([history, mel], axis=1)
+        waveform = generator(frames, training=False)
+        end = tf.shape(waveform)[1] - description.frames_after * hop_samples
+        after = frames[:, tf.shape(frames)[1] - num_history :]
+        return {"waveform": waveform[:, start:end], "history": after}
+
+    return step
+
+
+def vocode_step_specs(
+    description: VocoderStepDescription, num_frames: int | None = None
+) -> list[tf.TensorSpec]:
+    """Return what goes into a step of a vocoder.
+
+    Args:
+        description: Description of the model.
+        num_frames: Frames of a step; None for any number.
+    """
+    num_mels = description.features.num_mels
+    history = [1, description.history_frames, num_mels]
+    return [
+        tf.TensorSpec([1, num_frames, num_mels], tf.float32, name="mel"),
+        tf.TensorSpec(history, tf.float32, name="history"),
+    ]
 
 
 def mel_spec(features: MelFeatures) -> tf.TensorSpec:

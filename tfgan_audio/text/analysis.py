@@ -1,6 +1,6 @@
 """From a text to its spoken words, whatever languages it mixes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from tfgan_audio.errors import InputError
@@ -15,7 +15,7 @@ from tfgan_audio.text import (
 )
 from tfgan_audio.text.characters import clean, readable
 from tfgan_audio.text.languages import language_spans
-from tfgan_audio.text.utterance import BREAKS, Token, Utterance, stronger
+from tfgan_audio.text.utterance import Token, Utterance, stronger
 
 LANGUAGES = ("en", "zh", *gruut_reader.LANGUAGES)
 _SYMBOLS = {
@@ -53,26 +53,54 @@ def analyze(text: str, language: str = "en") -> Utterance:
         >>> utterance.tokens[1].phonemes
         ('f', 'ˈaɪ', 'v')
     """
+    _, tokens = read_words(text, language)
+    if not tokens:
+        raise InputError("text", f"'{text.strip()[:40]}'" if text.strip() else "nothing", "words")
+    return Utterance(ended(tokens))
+
+
+def read_words(text: str, language: str = "en") -> tuple[str, list[Token]]:
+    """Analyse a part of a sentence.
+
+    Args:
+        text: The part.
+        language: As for `analyze`.
+
+    Returns:
+        The mark before its first word, and its words, perhaps none; the last one keeps the mark
+        that it has.
+
+    Raises:
+        InputError: As `analyze` does, but for words that are missing.
+    """
     _check_language(language)
     by_program = language.startswith(espeak_reader.PREFIX)
     kept = readable(clean(text), _SYMBOLS, any_script=by_program)
     spans = [(language, kept)] if by_program else language_spans(kept, language)
-    tokens = _joined(_reader(spoken_in)(part) for spoken_in, part in spans)
-    if not tokens:
-        raise InputError("text", f"'{text.strip()[:40]}'" if text.strip() else "nothing", "words")
-    if tokens[-1].mark == " ":
-        tokens[-1] = replace(tokens[-1], mark=".")
-    return Utterance(tuple(tokens))
+    return _joined(_reader(spoken_in)(part) for spoken_in, part in spans)
 
 
-def _joined(parts: Iterable[tuple[str, list[Token]]]) -> list[Token]:
+def ended(tokens: Sequence[Token], mark: str = ".") -> tuple[Token, ...]:
+    """Return words with a mark behind the last one, where it has none.
+
+    Args:
+        tokens: At least one word.
+        mark: The mark.
+    """
+    *most, last = tokens
+    return (*most, replace(last, mark=mark) if last.mark == " " else last)
+
+
+def _joined(parts: Iterable[tuple[str, list[Token]]]) -> tuple[str, list[Token]]:
     """Join the words of all parts; a mark that opens one part closes the one before."""
-    tokens: list[Token] = []
+    opening, tokens = " ", []
     for before, words in parts:
-        if tokens and BREAKS[before] > 1:
+        if tokens:
             tokens[-1] = replace(tokens[-1], mark=stronger(tokens[-1].mark, before))
+        else:
+            opening = stronger(opening, before)
         tokens += words
-    return tokens
+    return opening, tokens
 
 
 def _check_language(language: str) -> None:

@@ -18,6 +18,7 @@ _PITCHES_SEMITONES = {
     "x-low": -6.0, "low": -3.0, "medium": 0.0, "default": 0.0, "high": 3.0, "x-high": 6.0,
 }  # fmt: skip
 _ELEMENTS = ("speak", "p", "s", "break", "prosody", "voice", "lang")
+_SENTENCES = ("p", "s")
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _LONGEST_PAUSE_SECONDS = 30.0
 
@@ -33,6 +34,7 @@ class Segment:
         pitch_semitones: Shift of the pitch.
         voice: Name of the speaker, None for the chosen one.
         language: Language, None for the chosen one.
+        ends_sentence: Whether a sentence or paragraph ends behind it.
     """
 
     text: str = ""
@@ -41,6 +43,17 @@ class Segment:
     pitch_semitones: float = 0.0
     voice: str | None = None
     language: str | None = None
+    ends_sentence: bool = False
+
+
+def is_ssml(text: str) -> bool:
+    """Tell whether a text is meant to be SSML: it starts with a `speak` element.
+
+    Example:
+        >>> is_ssml("<speak>One</speak>"), is_ssml("a < b")
+        (True, False)
+    """
+    return re.match(r"\s*(<\?xml[^>]*>\s*)?<speak[\s/>]", text) is not None
 
 
 def parse_ssml(document: str) -> list[Segment]:
@@ -71,9 +84,13 @@ def parse_ssml(document: str) -> list[Segment]:
         raise InputError("SSML", f"<{_name(root)}>", "a <speak> element around everything")
     segments: list[Segment] = []
     for piece in _walk(root, Segment()):
-        if piece.pause_seconds and segments:
-            pause = segments[-1].pause_seconds + piece.pause_seconds
-            segments[-1] = replace(segments[-1], pause_seconds=pause)
+        if not piece.text and segments:
+            last = segments[-1]
+            segments[-1] = replace(
+                last,
+                pause_seconds=last.pause_seconds + piece.pause_seconds,
+                ends_sentence=last.ends_sentence or piece.ends_sentence,
+            )
         elif piece.text or piece.pause_seconds:
             segments.append(piece)
     if not any(segment.text for segment in segments):
@@ -87,10 +104,15 @@ def _walk(element: ElementTree.Element, around: Segment) -> Iterator[Segment]:
         yield replace(around, pause_seconds=_pause(element))
         return
     inside = _styled(element, around)
+    is_sentence = _name(element) in _SENTENCES
+    if is_sentence:
+        yield replace(around, ends_sentence=True)
     yield replace(inside, text=_text(element.text))
     for child in element:
         yield from _walk(child, inside)
         yield replace(inside, text=_text(child.tail))
+    if is_sentence:
+        yield replace(inside, ends_sentence=True)
 
 
 def _styled(element: ElementTree.Element, around: Segment) -> Segment:

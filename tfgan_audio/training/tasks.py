@@ -10,6 +10,7 @@ from tfgan_audio.config.schema import ExperimentConfig
 from tfgan_audio.data.prepare import PreparedSet
 from tfgan_audio.data.sources import Source
 from tfgan_audio.models.adversarial import AdversarialModel
+from tfgan_audio.training.acoustic_task import AcousticTask
 from tfgan_audio.training.callbacks import Validation
 from tfgan_audio.training.enhancement_task import EnhancementTask
 from tfgan_audio.training.run_folder import RunFolder
@@ -39,6 +40,7 @@ _TASKS = {
     "wavegan": SoundTask,
     "specgan": SoundTask,
     "melgan": VocoderTask,
+    "acoustic": AcousticTask,
 }
 
 

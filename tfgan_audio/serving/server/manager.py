@@ -46,6 +46,7 @@ class ModelManager:
         self._models: dict[str, ModelConfig] = {}
         self._versions: dict[str, dict[int, Version]] = {}
         self._labels: dict[str, dict[str, int]] | None = None
+        self._without_folder: set[str] = set()  # of which that has been told
         self._is_closed = False
         self._changed = threading.Condition()  # guards the tables and the versions in them
         self._one_change = threading.RLock()  # loading and unloading, one at a time
@@ -77,8 +78,11 @@ class ModelManager:
                 policy = model.model_version_policy
                 wanted = find_versions(Path(model.base_path), policy)
                 if wanted is None:
-                    _LOG.error("%s: no base path %s; nothing changes", name, model.base_path)
+                    if name not in self._without_folder:
+                        _LOG.error("%s: no base path %s; nothing changes", name, model.base_path)
+                    self._without_folder.add(name)
                     continue
+                self._without_folder.discard(name)
                 versions = self._versions.setdefault(name, {})
                 for number, folder in wanted.items():
                     self._load(name, number, folder)

@@ -10,6 +10,7 @@ import soundfile
 from tfgan_audio.config.loading import load_config
 from tfgan_audio.data.mixing import SILENCE_DBFS
 from tfgan_audio.data.prepare import prepare
+from tfgan_audio.errors import InputError
 from tfgan_audio.factory import build_model, held_out_source, training_source
 from tfgan_audio.models.rmsprop import TensorFlow1RMSprop
 
@@ -99,12 +100,39 @@ def test_cosine_rates_end_with_the_training_for_both_networks(
             assert rate_after(optimizer, num_updates // 2) == pytest.approx(half, rel=1e-4)
 
 
-def test_a_schedule_survives_saving(tmp_path) -> None:
-    model = build("optimizer.schedule=cosine", "train.num_steps=100")
+WARM_UP = (
+    "optimizer.schedule=cosine",
+    "optimizer.warm_up_learning_rate=3e-3",
+    "optimizer.generator_learning_rate=1e-3",
+    "train.adversarial_start_step=60",
+    "train.num_steps=100",
+)
+
+
+def test_the_rate_of_a_warm_up_falls_and_begins_anew() -> None:
+    optimizer = build(*WARM_UP).generator_optimizer
+    for num_updates, rate in {0: 3e-3, 30: 1.53e-3, 60: 1e-3, 80: 0.51e-3, 100: 0.02e-3}.items():
+        assert rate_after(optimizer, num_updates) == pytest.approx(rate, rel=1e-4)
+    assert rate_after(optimizer, 59) < 0.07e-3
+
+
+@pytest.mark.parametrize("start", [0, 100])
+def test_a_rate_of_a_warm_up_needs_one(start: int) -> None:
+    with pytest.raises(InputError, match="optimizer.warm_up_learning_rate: got 0.003, expected"):
+        build(*WARM_UP, f"train.adversarial_start_step={start}")
+
+
+@pytest.mark.parametrize(
+    "overrides", [("optimizer.schedule=cosine", "train.num_steps=100"), WARM_UP]
+)
+def test_a_schedule_survives_saving(tmp_path, overrides: tuple[str, ...]) -> None:
+    model = build(*overrides)
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
-    rates = rate_after(model.generator_optimizer, 70), rate_after(loaded.generator_optimizer, 70)
-    assert rates[0] == rates[1] < 0.5e-3
+    for num_updates in (40, 70):
+        rate = rate_after(model.generator_optimizer, num_updates)
+        assert rate_after(loaded.generator_optimizer, num_updates) == rate
+    assert rate < 1e-3
 
 
 @pytest.fixture

@@ -1,0 +1,76 @@
+"""Words and sounds of recordings: what a model is asked, and when its frames are."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from tfgan_audio.audio.features import MelFeatures
+from tfgan_audio.errors import InputError
+from tfgan_audio.serving.speech_alignment import SpeechAligner, boundary_seconds
+from tfgan_audio.text import SymbolTable, analyze
+
+RATE, HOP = 8000, 80
+FEATURES = MelFeatures(
+    sample_rate_hz=RATE, fft_samples=256, window_samples=256, hop_samples=HOP, num_mels=20
+)
+SYMBOLS = SymbolTable.of_languages(["en"]).get_config()
+
+
+class Knowing:
+    """A model that gives every symbol two frames, and the last one the rest; it keeps batches."""
+
+    features, symbols, languages = FEATURES, SYMBOLS, ("zh", "en")
+    speakers, sizes = ("amy", "bob"), SimpleNamespace(learned_durations=True)
+
+    def align(self, batch: dict[str, np.ndarray]) -> np.ndarray:
+        self.batch = batch
+        durations = np.full(batch["symbols"].shape, 2)
+        durations[0, -1] += batch["num_frames"][0] - durations.sum()
+        return durations
+
+
+def test_frames_become_seconds() -> None:
+    model = Knowing()
+    aligner = SpeechAligner(model, "bob", "en")
+    found = aligner.align(np.zeros(16000, np.float32), 16000, "Hi, it. Go!")
+    hi, it, go = (token.phonemes for token in analyze("Hi, it. Go!").tokens)
+    frame = HOP / RATE
+    starts = [0, 2 * (len(hi) + 1), 2 * (len(hi) + len(it) + 2)]
+    assert [one.label for one in found.words] == ["Hi", "it", "Go"]
+    assert [one.start_seconds for one in found.words] == pytest.approx([n * frame for n in starts])
+    ends = [start + 2 * len(sounds) for start, sounds in zip(starts, (hi, it, go))]
+    assert [one.end_seconds for one in found.words] == pytest.approx([n * frame for n in ends])
+    assert found.end_seconds == 1.0
+    assert [one.label for one in found.phones] == [*hi, *it, *go]
+    assert found.phones[len(hi)].start_seconds == pytest.approx(starts[1] * frame)
+    batch = model.batch
+    assert batch["symbols"][0].tolist() == [
+        SYMBOLS.index(s) for s in analyze("Hi, it. Go!").symbols
+    ]
+    assert set(batch["languages"][0]) == {2} and batch["speaker"].tolist() == [1]
+    assert batch["num_frames"].tolist() == [1.0 / frame]
+
+
+@pytest.mark.parametrize(("centring", "first"), [("half_hop", 3.0), ("centre", 2.5)])
+def test_a_boundary_lies_between_the_centres_of_frames(centring: str, first: float) -> None:
+    """Frame i is centred at i + 1/2 hops where half a hop is kept, else at i hops."""
+    features = MelFeatures(hop_samples=256, sample_rate_hz=25600, centring=centring)
+    times = boundary_seconds(np.array([3, 0, 7]), features, 0.095)
+    assert times == pytest.approx([0.0, 0.01 * first, 0.01 * first, 0.095])
+
+
+def test_what_cannot_be_aligned_is_refused() -> None:
+    aligner = SpeechAligner(Knowing())
+    with pytest.raises(InputError, match=r"^recording: got 0.05 s, expected 0.09 s at least for 9"):
+        aligner.align(np.zeros(400, np.float32), RATE, "It is it.")
+    with pytest.raises(InputError, match="with the sounds"):
+        aligner.align(np.zeros(8000, np.float32), RATE, "你好")
+    with pytest.raises(InputError, match="unknown speaker"):
+        SpeechAligner(Knowing(), "eve")
+    with pytest.raises(InputError, match="unknown language"):
+        SpeechAligner(Knowing(), language="de")
+    given = Knowing()
+    given.sizes = SimpleNamespace(learned_durations=False)
+    with pytest.raises(InputError, match="without an aligner"):
+        SpeechAligner(given)
