@@ -1,140 +1,140 @@
-"""Every family in every format that it exports to: size, what it loses, and how fast it is.
+"""Models in every format that `tfgan-audio export` writes: size, what it loses, how fast it is.
 
-The quality is judged on recordings: an enhancer takes white noise
-out of them, a vocoder makes them anew from their
-mels, and a generator of sounds makes as many. Each result is compared with that of the Keras model
-by the log-spectral distance, and where speech comes out by what DNSMOS says of it. Speed is that
-of one second of sound, on a machine that may have other things to do.
+The figures are those that the verb itself writes beside an artefact. Enhancers are tried on speech
+in white noise, vocoders on speech; generators of sounds make eight. Models that are not given have
+weights that are drawn, which say nothing about quality. Speed is that of one second of sound, on a
+machine that may have other things to do.
 
-    python benchmarks/export_formats.py --speech DIR [--model PATH ...] [--items 8] [--json FILE]
+    python benchmarks/export_formats.py --speech DIR [MODEL ...] [--json FILE]
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+import keras
 import numpy as np
 
-from tfgan_audio.audio.io import find_audio, read_audio
-from tfgan_audio.audio.resampling import resample
+import tfgan_audio as tga
+from tfgan_audio.audio.io import find_audio, read_audio, write_audio
+from tfgan_audio.cli.export import command
 from tfgan_audio.errors import InputError
 from tfgan_audio.evaluation.comparison import table_text
 from tfgan_audio.evaluation.report import Table
-from tfgan_audio.evaluation.signal_metrics import lsd
-from tfgan_audio.evaluation.signals import SAMPLE_RATE_HZ
-from tfgan_audio.evaluation.speech_metrics import dnsmos
 from tfgan_audio.files import write_json
-from tfgan_audio.loading import load, load_trained
-from tfgan_audio.models.specgan import SpecGAN
-from tfgan_audio.serving.backends import open_tflite
-from tfgan_audio.serving.saved_model import export_saved_model
-from tfgan_audio.serving.speed import measured_speed
-from tfgan_audio.serving.tflite import LEAST_SNR_DB, export_tflite
+from tfgan_audio.loading import load
+from tfgan_audio.serving.tflite import LEAST_SNR_DB
 
-Opened = Callable[[], object]
+RATE_HZ = 16_000
+NUM_RECORDINGS = 8
+SNR_DB = 5.0
 COLUMNS = {
-    "size_mb": ("MB", 2),
-    "max_difference": ("max error", 7),
-    "snr_db": ("SNR dB", 1),
-    "lsd": ("LSD", 4),
-    "dnsmos_ovrl": ("DNSMOS change", 3),
-    "first_call_ms": ("first ms", 0),
-    "steady_call_ms": ("steady ms", 1),
-    "rtf": ("RTF, 1 thread", 4),
-    "rtf_2": ("2 threads", 4),
+    "size_bytes": ("MB", 1e-6, "{:.2f}"),
+    "max_difference": ("max error", 1, "{:.0e}"),
+    "snr_db": ("SNR dB", 1, "{:.0f}"),
+    "dnsmos_ovrl_change": ("DNSMOS", 1, "{:+.3f}"),
+    "lsd": ("LSD dB", 1, "{:.3f}"),
+    "first_call_ms": ("first ms", 1, "{:.0f}"),
+    "steady_call_ms": ("steady ms", 1, "{:.1f}"),
+    "rtf": ("RTF, 1 thread", 1, "{:.4f}"),
+    "rtf_2": ("RTF, 2 threads", 1, "{:.4f}"),
 }
 
 
-def export_all(model, folder: Path) -> dict[str, tuple[dict, dict[int, Opened]]]:
-    """Export a model to every format; its figures, and what opens it by number of threads."""
-    version = folder / "1"
-    exports = {"SavedModel": (export_saved_model(model, version), {0: lambda: load(version)})}
-    for weights in LEAST_SNR_DB:
-        path = folder / f"{weights}.tflite"
-        try:
-            figures = export_tflite(model, path, weights, allow_loss=True)
-        except InputError as error:
-            print(error)
-            continue
-        openers = {num: lambda path=path, num=num: open_tflite(path, num) for num in (1, 2)}
-        exports[f"TFLite {weights}"] = figures, openers
-    return exports
+def drawn_models() -> dict[str, keras.Model]:
+    """Return a model of each family whose published sizes are small enough, weights drawn."""
+    keras.utils.set_random_seed(0)
+    specgan = tga.SpecGAN()
+    specgan.spectrum.mean.assign(np.full(specgan.spectrum.mean.shape, -5.0))
+    return {"SEGAN+": tga.SEGAN(variant="segan_plus"), "WaveGAN": tga.WaveGAN(), "SpecGAN": specgan}
 
 
-def results(opened, recordings: list[np.ndarray]) -> tuple[list[np.ndarray], bool]:
-    """What a model makes, at the rate of the scores, and whether that is speech."""
-    rate = opened.sample_rate_hz
-    if hasattr(opened, "generate"):
-        made, is_speech = [sound[:, 0] for sound in opened.generate(len(recordings))], False
-    elif hasattr(opened, "vocode"):
-        chunks = [opened.copy_chunks([one[:, None]], SAMPLE_RATE_HZ) for one in recordings]
-        made, is_speech = [np.concatenate(list(parts)) for parts in chunks], True
-    else:
-        draws, rate, is_speech = np.random.default_rng(0), SAMPLE_RATE_HZ, True
-        noisy = [one + 0.02 * draws.standard_normal(one.shape) for one in recordings]
-        made = [opened.enhance(one, SAMPLE_RATE_HZ) for one in noisy]
-    return [resample(one, rate, SAMPLE_RATE_HZ) for one in made], is_speech
+def noisy_recordings(speech: Path, folder: Path) -> Path:
+    """Write recordings with white noise at one ratio."""
+    rng = np.random.default_rng(0)
+    for path in find_audio(speech)[:NUM_RECORDINGS]:
+        clean = read_audio(path, RATE_HZ, mono=True)[0]
+        level = np.sqrt(np.mean(np.square(clean))) * 10 ** (-SNR_DB / 20)
+        noise = rng.standard_normal(clean.shape) * level
+        write_audio(folder / f"{path.stem}.wav", (clean + noise).clip(-1, 1), RATE_HZ)
+    return folder
 
 
-def measure(name: str, model_path: str | None, recordings: list[np.ndarray]) -> list[dict]:
-    """Return the rows of one model."""
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        model = load_trained(model_path) if model_path else SpecGAN()
-        if model_path is None:
-            model.spectrum.mean.assign(np.full(model.spectrum.mean.shape, -5.0))
-        model.save(folder / "model.keras")
-        expected, is_speech = results(load(folder / "model.keras"), recordings)
-        quality = [dnsmos(one)["dnsmos_ovrl"] for one in expected] if is_speech else []
-        rows = []
-        for kind, (figures, openers) in export_all(model, folder).items():
-            speeds = {num: measured_speed(opener()) for num, opener in openers.items()}
-            first = speeds[min(speeds)]
-            found, _ = results(openers[max(openers)](), recordings)
-            row = {"model": name, "format": kind, "size_mb": figures["size_bytes"] / 1e6}
-            row |= {key: figures.get(key) for key in ("max_difference", "snr_db")}
-            row["lsd"] = float(np.mean([lsd(*pair) for pair in zip(expected, found)]))
-            if is_speech:
-                change = [dnsmos(one)["dnsmos_ovrl"] for one in found]
-                row["dnsmos_ovrl"] = float(np.mean(change) - np.mean(quality))
-            row |= {key: first[key] for key in ("first_call_ms", "steady_call_ms")}
-            row["rtf"] = speeds[1]["real_time_factor"] if 1 in speeds else None
-            row["rtf_2"] = speeds[max(speeds)]["real_time_factor"]
-            rows.append(row)
-            print(row, flush=True)
-        return rows
+def exported(model: str, kind: str, weights: str, data: Path | None, folder: Path) -> dict:
+    """Export once by the verb; its figures."""
+    place = folder / ("1" if kind == "saved_model" else f"{weights}.tflite")
+    figures = folder / "figures.json"
+    words = [model, str(place), "--format", kind, "--json", str(figures)]
+    words += ["--weights", weights] if kind == "tflite" else []
+    words += ["--allow-loss"] if weights != "float32" else []
+    words += ["--data", str(data)] if data is not None else []
+    command.main(words, standalone_mode=False)
+    told = json.loads(figures.read_text())
+    speeds = list(told.pop("speed").values())
+    told |= speeds[0] | {"rtf_2": speeds[-1]["real_time_factor"]}
+    return told | ({"rtf": speeds[0]["real_time_factor"]} if len(speeds) > 1 else {})
+
+
+def measure(name: str, model: str, speech: Path, noisy: Path) -> list[dict]:
+    """Return the rows of one model; formats that it does not have are told and left out."""
+    opened, rows = load(model), []
+    data = noisy if hasattr(opened, "enhance") else speech if hasattr(opened, "vocode") else None
+    for weights in ("saved_model", *LEAST_SNR_DB):
+        kind = "saved_model" if weights == "saved_model" else "tflite"
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                settings = "float32" if kind == "saved_model" else weights
+                figures = exported(model, kind, settings, data, Path(folder))
+            except InputError as error:
+                print(f"{name}, {weights}: {error}", flush=True)
+                continue
+        title = "SavedModel" if kind == "saved_model" else f"TFLite {weights}"
+        rows.append({"model": name, "artefact": title, **figures})
+    return rows
 
 
 def cells(row: dict) -> list[str]:
     """Return a row as text."""
-    numbers = ((row.get(key), decimals) for key, (_, decimals) in COLUMNS.items())
-    texts = ["-" if number is None else f"{number:.{decimals}f}" for number, decimals in numbers]
-    return [f"{row['model']}, {row['format']}", *texts]
+    texts = [
+        form.format(row[key] * unit) if key in row else "-"
+        for key, (_, unit, form) in COLUMNS.items()
+    ]
+    return [f"{row['model']}, {row['artefact']}", *texts]
 
 
 def main() -> None:
     """Measure every model, print a table and write JSON."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("models", nargs="*", metavar="MODEL")
     parser.add_argument("--speech", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--model", action="append", default=[], metavar="PATH")
-    parser.add_argument("--items", type=int, default=8)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
-    paths = find_audio(arguments.speech)[: arguments.items]
-    recordings = [read_audio(path, SAMPLE_RATE_HZ, mono=True)[0][:, 0] for path in paths]
-    models = {"default": "default", **{path: path for path in arguments.model}, "SpecGAN": None}
-    rows = [row for name, path in models.items() for row in measure(name, path, recordings)]
-    note = "SavedModels take all threads; the weights of the SpecGAN are drawn."
-    heads = ("model, format", *(head for head, _ in COLUMNS.values()))
+    with tempfile.TemporaryDirectory() as temporary:
+        noisy = Path(temporary) / "noisy"
+        noisy.mkdir()
+        noisy_recordings(arguments.speech, noisy)
+        models = {path: path for path in ("default", *arguments.models)}
+        for name, model in drawn_models().items():
+            models[name] = str(Path(temporary) / f"{name}.keras")
+            model.save(models[name])
+        rows = [
+            row
+            for name, path in models.items()
+            for row in measure(name, path, arguments.speech, noisy)
+        ]
+    note = "SavedModels take all threads; +, WaveGAN and SpecGAN have weights that are drawn."
+    heads = ("model, format", *(head for head, *_ in COLUMNS.values()))
     print(table_text(Table("Formats", heads, [cells(row) for row in rows], note)))
     if arguments.json:
-        write_json(arguments.json, {"items": len(recordings), "rows": rows})
+        write_json(arguments.json, {"num_recordings": NUM_RECORDINGS, "rows": rows})
 
 
 if __name__ == "__main__":
