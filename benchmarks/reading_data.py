@@ -74,7 +74,11 @@ def main() -> None:
     arguments = parser.parse_args()
 
     rng, lists = np.random.default_rng(arguments.seed), word_lists()
-    texts = [many_words(rng, lists) if i % 2 else sentence(rng) for i in range(arguments.num)]
+    num_turns = len(arguments.speakers) * len(arguments.styles)  # all voices get both kinds
+    texts = [
+        many_words(rng, lists) if index // num_turns % 2 else sentence(rng)
+        for index in range(arguments.num)
+    ]
     folder = made_reading(
         arguments.out,
         texts,
