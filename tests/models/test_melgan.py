@@ -204,8 +204,23 @@ def test_a_batch_in_parts_trains_as_at_once() -> None:
     np.testing.assert_allclose(*states, atol=2e-6)
 
 
+def has_grouped_gradients(dtype: str) -> bool:
+    """Tell whether TensorFlow has kernels for them here; in float16 it depends on the processor."""
+    signal, filters = tf.ones([1, 1, 8, 4], dtype), tf.ones([1, 3, 2, 4], dtype)
+    try:
+        with tf.GradientTape() as tape:
+            tape.watch(signal)
+            result = tf.nn.conv2d(signal, filters, 1, "SAME")
+        tape.gradient(result, signal)
+    except tf.errors.InvalidArgumentError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
 def test_losses_see_float32_under_half_precision(policy: str) -> None:
+    if not has_grouped_gradients(policy[6:]):
+        pytest.skip(f"this processor has no gradients of grouped convolutions in {policy[6:]}")
     keras.config.set_dtype_policy(policy)
     model = make_melgan(num_scales=1, mel_discriminator=True, periods=(2,))
     model.compile(**EVERYTHING, run_eagerly=True)
