@@ -2,7 +2,8 @@
 
 The hour is made of recordings one behind the other with white noise at changing levels. It goes
 through block by block on one thread. Shown are, for each tenth, the largest difference from Keras
-and the real-time factor, and the memory that the process holds.
+and the real-time factor, and the memory that the process holds. Keras takes several minutes and
+some gigabytes.
 
     python benchmarks/stream_an_hour.py --speech DIR [--model RUN] [--minutes 60] [--json FILE]
 """
@@ -84,8 +85,7 @@ def main() -> None:
         export_tflite(model, path)
         made, rows = streamed(open_tflite(path, 1), noisy)
     expected = model.enhance(noisy[None, :, None])[0, :, 0]
-    differences = np.abs(made - expected)
-    for row, part in zip(rows, np.array_split(differences, NUM_PARTS)):
+    for row, part in zip(rows, np.array_split(np.abs(made - expected), NUM_PARTS)):
         row["max_difference"] = float(part.max())
     print(f"{'minutes':>8} {'max difference':>15} {'real time':>10} {'CPU':>7} {'MB':>7}")
     for index, row in enumerate(rows, start=1):
