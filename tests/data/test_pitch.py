@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tfgan_audio.audio.features import MelFeatures
+from tfgan_audio.audio.speech_edges import speech_edges
 from tfgan_audio.data.pitch import frame_pitch
-from tfgan_audio.data.speech_edges import speech_edges
 
 RATE = 16_000
 pytest.importorskip("pyworld")

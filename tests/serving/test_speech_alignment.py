@@ -52,6 +52,21 @@ def test_frames_become_seconds() -> None:
     assert batch["num_frames"].tolist() == [1.0 / frame]
 
 
+def test_silence_at_the_ends_belongs_to_no_word() -> None:
+    """30 ms before the sound and 100 ms behind it are kept, as in training."""
+    spoken = np.random.default_rng(0).normal(0, 0.1, RATE // 2).astype(np.float32)
+    silent = np.zeros(RATE // 4, np.float32)
+    aligner = SpeechAligner(Knowing(), language="en")
+    bare = aligner.align(np.pad(spoken, (240, 800)), RATE, "Hi, it. Go!")
+    found = aligner.align(np.concatenate([silent, spoken, silent]), RATE, "Hi, it. Go!")
+    assert found.words[0].start_seconds == pytest.approx(0.25 - 0.03)
+    assert found.phones[-1].end_seconds <= 0.75 + 0.1
+    assert found.end_seconds == 1.0
+    for with_silence, without in zip(found.phones, bare.phones, strict=True):
+        shift = with_silence.start_seconds - without.start_seconds
+        assert shift == pytest.approx(0.22)
+
+
 @pytest.mark.parametrize(("centring", "first"), [("half_hop", 3.0), ("centre", 2.5)])
 def test_a_boundary_lies_between_the_centres_of_frames(centring: str, first: float) -> None:
     """Frame i is centred at i + 1/2 hops where half a hop is kept, else at i hops."""
@@ -62,7 +77,8 @@ def test_a_boundary_lies_between_the_centres_of_frames(centring: str, first: flo
 
 def test_what_cannot_be_aligned_is_refused() -> None:
     aligner = SpeechAligner(Knowing())
-    with pytest.raises(InputError, match=r"^recording: got 0.05 s, expected 0.09 s at least for 9"):
+    too_short = r"^recording: got 0.05 s of sound, expected 0.09 s at least for 9"
+    with pytest.raises(InputError, match=too_short):
         aligner.align(np.zeros(400, np.float32), RATE, "It is it.")
     with pytest.raises(InputError, match="with the sounds"):
         aligner.align(np.zeros(8000, np.float32), RATE, "你好")

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from tfgan_audio.audio.speech_edges import speech_edges
 from tfgan_audio.data import reading_layouts
 from tfgan_audio.data.folders import read_json
 from tfgan_audio.data.manifest import Clip, split_clips
@@ -20,7 +21,6 @@ from tfgan_audio.data.reading import read_speech
 from tfgan_audio.data.reading_layouts import ReadText
 from tfgan_audio.data.recordings import Recordings, Row, usable_clips
 from tfgan_audio.data.shards import ShardSet
-from tfgan_audio.data.speech_edges import speech_edges
 from tfgan_audio.data.work import ordered_map
 from tfgan_audio.errors import InputError
 from tfgan_audio.files import write_json

@@ -14,6 +14,7 @@ import numpy as np
 from tfgan_audio.audio.features import MelFeatures
 from tfgan_audio.audio.io import resample
 from tfgan_audio.audio.spectral import log_mel
+from tfgan_audio.audio.speech_edges import DEPTH_DB, speech_edges
 from tfgan_audio.controls import condition_weights
 from tfgan_audio.errors import InputError
 from tfgan_audio.nearest import unknown_name
@@ -61,7 +62,7 @@ class SpeechAligner:
         self._language = language or model.languages[0]
 
     def align(self, waveform: np.ndarray, sample_rate_hz: int, text: str) -> SpeechAlignment:
-        """Find the words and sounds of a recording.
+        """Find the words and sounds of a recording; silence before and behind is left out.
 
         Args:
             waveform: The recording, one channel.
@@ -82,12 +83,17 @@ class SpeechAligner:
         symbols = [symbol for passage in found for symbol in passage.utterance.symbols]
         ids = [number for passage in found for number in self._ids(passage)]
         samples = resample(waveform, sample_rate_hz, features.sample_rate_hz)
+        # Silence at the ends has no symbol, and training has seen none.
+        edges = speech_edges(samples, features.sample_rate_hz, DEPTH_DB) if samples.any() else None
+        start, stop = edges or (0, len(samples))
+        samples = samples[start:stop]
+        start_seconds, stop_seconds = (edge / features.sample_rate_hz for edge in (start, stop))
         samples = np.pad(samples, (0, max(0, features.fft_samples - len(samples))))
         mel = log_mel(samples[None], features).numpy()
         num_frames = mel.shape[1]
         if num_frames < len(ids):
             seconds = len(ids) * features.hop_samples / features.sample_rate_hz
-            seen = f"{len(waveform) / sample_rate_hz:.2f} s"
+            seen = f"{stop_seconds - start_seconds:.2f} s of sound"
             raise InputError("recording", seen, f"{seconds:.2f} s at least for {len(ids)} symbols")
         numbers = {name: place for place, name in enumerate(model.languages, start=1)}
         languages = [numbers.get(name, 0) for p in found for name in p.utterance.languages]
@@ -102,10 +108,9 @@ class SpeechAligner:
                 "num_frames": np.array([num_frames], np.int32),
             }
         )[0]
-        end_seconds = len(waveform) / sample_rate_hz
-        times = boundary_seconds(durations, features, end_seconds)
+        times = start_seconds + boundary_seconds(durations, features, stop_seconds - start_seconds)
         words = [(t.word, len(t.phonemes)) for passage in found for t in passage.tokens]
-        return _labelled(words, symbols, times, end_seconds)
+        return _labelled(words, symbols, times, len(waveform) / sample_rate_hz)
 
     def _ids(self, passage: Passage) -> list[int]:
         """Return the ids of a passage."""

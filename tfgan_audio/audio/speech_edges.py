@@ -5,6 +5,9 @@ Shape letters: T samples.
 
 import numpy as np
 
+DEPTH_DB = 45.0
+"""What is this far below the loudest part of a recording is no speech, mostly."""
+
 _WINDOW_S = 0.01
 _KEPT_BEFORE_S, _KEPT_BEHIND_S = 0.03, 0.1
 

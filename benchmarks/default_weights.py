@@ -1,6 +1,8 @@
-"""Make the file that the package ships of a trained enhancer: small, without optimizers.
+"""Make the file that the package ships of a trained model: small, without optimizers.
 
-    python benchmarks/default_enhancer_weights.py RUN tfgan_audio/weights/default.keras
+    python benchmarks/default_weights.py runs/enhancer tfgan_audio/weights/default.keras
+    python benchmarks/default_weights.py runs/reader tfgan_audio/weights/speaker/model.keras
+    python benchmarks/default_weights.py runs/voice tfgan_audio/weights/speaker/vocoder.keras
 
 Weights are rounded to half precision, still stored as float32: their last 13 bits are then zeros,
 which the archive packs away.
@@ -15,16 +17,16 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+import keras
 import numpy as np
 
 from tfgan_audio.files import replacing
 from tfgan_audio.loading import load_trained
-from tfgan_audio.models.segan import SEGAN
 
 
-def rounded(model: SEGAN) -> SEGAN:
+def rounded(model: keras.Model) -> keras.Model:
     """Return a model with the weights of another in half precision, and no optimizers."""
-    copy = SEGAN.from_config(model.get_config())
+    copy = type(model).from_config(model.get_config())
     copy.set_weights([weight.astype(np.float16) for weight in model.get_weights()])
     return copy
 
