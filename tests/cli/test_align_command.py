@@ -71,7 +71,7 @@ def test_a_folder_with_a_missing_text(speaking_run, recording, tmp_path) -> None
         (["IN", "Hi", "a.csv"], "a.csv: got ending '.csv', expected one of .TextGrid, .json"),
         (["IN", "", "a.json"], "text: got nothing, expected words"),
         (["IN", "你好", "a.json"], "text: got '你好' (zh) with the sounds"),
-        (["IN", "so many words " * 130, "a.json"], "recording: got 2.00 s, expected"),
+        (["IN", "so many words " * 130, "a.json"], "recording: got 2.00 s of sound, expected"),
         (["IN", "Hi", "a.json", "--speaker", "eve"], "eve: got an unknown speaker"),
     ],
 )
