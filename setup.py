@@ -79,7 +79,7 @@ setup(
     package_dir={"tfgan_audio.configs": "configs"},
     package_data={
         "tfgan_audio.configs": ["**/*.yaml"],
-        "tfgan_audio": ["weights/*"],
+        "tfgan_audio": ["weights/**/*"],
         "tfgan_audio.evaluation": ["templates/*.j2"],
     },
     include_package_data=False,

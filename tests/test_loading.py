@@ -10,6 +10,7 @@ import pytest
 
 import tfgan_audio as tga
 from tfgan_audio.errors import InputError
+from tfgan_audio.evaluation.reading.recognition import heard_words, num_word_errors
 from tfgan_audio.latents import draw_latents
 from tfgan_audio.loading import load, load_trained
 from tfgan_audio.models.segan import SEGAN
@@ -297,6 +298,21 @@ def test_the_weights_that_come_along_take_noise_away(rng, tmp_path, monkeypatch)
     left = enhancer.enhance(noise, 16000)[16000:]
     assert np.sqrt(np.mean(left**2)) < 0.05 * np.sqrt(np.mean(noise[16000:] ** 2))
     assert (Path(tga.__file__).parent / "weights" / "default.keras").stat().st_size < 5e6
+
+
+def test_the_weights_that_come_along_speak(tmp_path, monkeypatch) -> None:
+    """A recogniser of another project hears the words, and hears them again in a copy."""
+    monkeypatch.chdir(tmp_path)
+    words = "the weather will change tomorrow".split()
+    speaker = tga.load("default", verb="speak")
+    waveform = speaker.speak("The weather will change tomorrow.")
+    assert 1.0 < len(waveform) / speaker.sample_rate_hz < 4.0
+    vocoder = tga.load("default", verb="vocode")
+    copy = np.concatenate(list(vocoder.copy_chunks([waveform[:, None]], speaker.sample_rate_hz)))
+    for spoken in (waveform, copy):
+        assert num_word_errors(words, heard_words(spoken)) <= 1
+    folder = Path(tga.__file__).parent / "weights" / "speaker"
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 15e6
 
 
 def test_a_file_of_ones_own_goes_before_the_weights_of_that_name(tmp_path, monkeypatch) -> None:

@@ -82,7 +82,8 @@ def from_checkout(tmp_path_factory) -> str:
 def test_the_wheel_holds_all_of_the_package_and_nothing_else(wheel: Path) -> None:
     source = {path.relative_to(ROOT) for path in (ROOT / "tfgan_audio").rglob("*.py")}
     source |= {path.relative_to(ROOT) for path in (ROOT / "tfgan_audio").rglob("*.j2")}
-    source |= {path.relative_to(ROOT) for path in (ROOT / "tfgan_audio/weights").iterdir()}
+    weights = (ROOT / "tfgan_audio/weights").rglob("*")
+    source |= {path.relative_to(ROOT) for path in weights if path.is_file()}
     configs = {path.relative_to(ROOT) for path in (ROOT / "configs").rglob("*.yaml")}
     held = {path.relative_to(wheel) for path in wheel.rglob("*") if path.is_file()}
     held = {path for path in held if not path.parts[0].endswith(".dist-info")}

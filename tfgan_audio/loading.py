@@ -16,7 +16,9 @@ from tfgan_audio.serving.speaker import Speaker
 from tfgan_audio.serving.vocoder import Vocoder
 
 _EXPECTED = "a run folder, a .keras file, a SavedModel folder, a .tflite file or default"
-_DEFAULT = Path(__file__).with_name("weights") / "default.keras"
+_WEIGHTS = Path(__file__).with_name("weights")
+_DEFAULT = _WEIGHTS / "default.keras"
+_DEFAULTS = {"speak": _WEIGHTS / "speaker", "vocode": _WEIGHTS / "speaker" / "vocoder.keras"}
 _ABLE = {
     "enhance": "a SEGAN",
     "generate": "a WaveGAN or SpecGAN",
@@ -34,8 +36,9 @@ def load(path: str | os.PathLike, verb: str | None = None) -> Loaded:
     Args:
         path: Run folder, `.keras` file, SavedModel export (its folder, or the folder of its
             numbered versions, of which the highest is taken) or `.tflite` file; "default", the
-            enhancer that comes with the package, where nothing else has that name; or the address
-            of a served model, "grpc://HOST:PORT/NAME" or "http://HOST:PORT/v1/models/NAME".
+            model that comes with the package for `verb`, an enhancer without one, where nothing
+            else has that name; or the address of a served model, "grpc://HOST:PORT/NAME" or
+            "http://HOST:PORT/v1/models/NAME".
         verb: What the object has to be able to do, if that matters: "enhance", "generate", "speak"
             or "vocode".
 
@@ -57,7 +60,7 @@ def load(path: str | os.PathLike, verb: str | None = None) -> Loaded:
         from tfgan_audio.serving.client.remote_model import open_served
 
         loaded = open_served(str(path))
-    elif not (path := _named(path)).exists():
+    elif not (path := _named(path, verb)).exists():
         raise InputError(path, "nothing there", _EXPECTED)
     elif path.is_dir():
         loaded = _load_folder(path)
@@ -110,10 +113,11 @@ def load_trained(path: str | os.PathLike):
     return model
 
 
-def _named(path: str | os.PathLike) -> Path:
+def _named(path: str | os.PathLike, verb: str | None = None) -> Path:
     """Return the weights that come with the package for "default", unless a file is called so."""
     path = Path(path)
-    return _DEFAULT if path == Path("default") and not path.exists() else path
+    is_ours = path == Path("default") and not path.exists()
+    return _DEFAULTS.get(verb, _DEFAULT) if is_ours else path
 
 
 def _model_file(path: Path) -> Path:
