@@ -38,6 +38,7 @@ from tfgan_audio.config.speech_schema import (
     BakerDataConfig,
     LibriTTSDataConfig,
     LJSpeechDataConfig,
+    PredictedDataConfig,
     SpeechDataConfig,
     VCTKDataConfig,
 )
@@ -268,6 +269,7 @@ class MelGANExperiment(ExperimentConfig):
         | VCTKDataConfig
         | LibriTTSDataConfig
         | BakerDataConfig
+        | PredictedDataConfig
     )
 
     def __post_init__(self) -> None:
