@@ -152,7 +152,7 @@ class AcousticTrainConfig(TrainConfig):
 
     Args:
         vocoder: Run folder or `.keras` file of a vocoder of the same mel features, which makes the
-            samples of the run audible; null: Griffin and Lim's algorithm.
+            samples of the run audible and later speaks for it; null: Griffin and Lim's algorithm.
     """
 
     vocoder: str | None = None

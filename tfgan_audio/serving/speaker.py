@@ -109,8 +109,8 @@ class Speaker:
 
         Args:
             text: Text of any length, or SSML.
-            vocoder: A vocoder of the same mels, or its path; None is the one that lies in the
-                model's folder.
+            vocoder: A vocoder of the same mels, or its path; None is the one that belongs to the
+                model: it lies in its folder, or its run names it.
             **manner: Keywords of `Manner`: speaker, language, style, pace, pitch_semitones,
                 energy_db, ssml.
 
