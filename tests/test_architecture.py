@@ -35,7 +35,7 @@ ALLOWED = {
     "models": NETWORKS,
     "serving": SIGNALS | {"controls", "text"},
     "importers": NETWORKS,
-    "loading": NETWORKS | {"serving"},
+    "loading": NETWORKS | {"config", "serving"},
     "factory": NETWORKS | {"config", "data"},
     "training": NETWORKS | {"config", "data", "evaluation", "factory", "loading"},
     "__init__": {"errors"},

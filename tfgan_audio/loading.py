@@ -46,7 +46,8 @@ def load(path: str | os.PathLike, verb: str | None = None) -> Loaded:
         An object with the family's verb: `.enhance(waveform, sample_rate_hz)` of a SEGAN,
         `.generate(num, seed)` of a WaveGAN or SpecGAN, `.vocode(mel)` of a MelGAN, and
         `.speak(text)` of an AcousticModel, with the vocoder that lies in its folder as `vocoder`,
-        `vocoder.keras` or `vocoder.tflite`, unless another one is given.
+        `vocoder.keras` or `vocoder.tflite`, or else the one that `train.vocoder` of its run names,
+        unless another one is given.
 
     Raises:
         InputError: Nothing there, nothing of this package, or another family.
@@ -194,10 +195,26 @@ def _vocoder_opener(path: str | os.PathLike):
         for name in _VOCODERS if "://" not in str(path) else ():
             if (folder / name).exists():
                 return load(folder / name, "vocode")
+        if (named := _vocoder_of_run(folder)) is not None:
+            return load(named, "vocode")
         expected = f"one to be named, or to lie in {folder} as {', '.join(_VOCODERS)}"
         raise InputError("vocoder", f"none beside {path}", expected)
 
     return open_vocoder
+
+
+def _vocoder_of_run(folder: Path) -> Path | None:
+    """Return the vocoder that the configuration of an acoustic model's run names, if any."""
+    file = folder / "config.yaml"
+    if not file.exists():
+        return None
+    from tfgan_audio.config.loading import load_config
+
+    named = getattr(load_config(file).train, "vocoder", None)
+    if named is not None and not Path(named).exists():
+        expected = f"the vocoder that train.vocoder in {file} names, or another one to be named"
+        raise InputError(named, "nothing there", expected)
+    return None if named is None else Path(named)
 
 
 def _load_prior(path: Path, model):

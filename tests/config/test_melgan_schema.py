@@ -58,6 +58,16 @@ EXPERIMENT = {"name": "n", "family": "melgan", "data": DATA}
             r"features.window_samples: got 2048, expected at most fft_samples \(1024\)",
         ),
         (
+            speech_schema.PredictedDataConfig,
+            {"reader": "r", "shards_dir": "x", "features": MelFeaturesConfig(standardize=True)},
+            "features.standardize: got true, expected false, or mean and scale of a model",
+        ),
+        (
+            speech_schema.PredictedDataConfig,
+            {"reader": "r", "shards_dir": "x", "segment_samples": 8000},
+            "segment_samples: got 8000, expected a multiple of features.hop_samples, 256",
+        ),
+        (
             speech_schema.VCTKDataConfig,
             ROOT | {"validation_speakers": ()},
             "validation_speakers: got .*, expected at least one speaker",
@@ -186,4 +196,13 @@ def test_shipped_recipes_are_the_published_ones() -> None:
         assert config.train.adversarial_start_step == 200_000
         assert config.data.features.standardize and config.data.mel_features.fmax_hz == 7600
     names = [name for name in config_names() if "melgan" in name]
-    assert len(names) == 7 and all(load_config(name).family == "melgan" for name in names)
+    assert len(names) == 8 and all(load_config(name).family == "melgan" for name in names)
+
+
+def test_a_tuned_vocoder_is_the_small_one_on_the_mels_of_the_small_reader() -> None:
+    tuned, voice = load_config("mb_melgan_tuned"), load_config("mb_melgan_small")
+    assert (tuned.model, tuned.losses) == (voice.model, voice.losses)
+    reader = load_config("acoustic_small")
+    assert tuned.data.mel_features == voice.data.mel_features == reader.data.mel_features
+    with pytest.raises(InputError, match="data.gain: got a key of another kind"):
+        load_config("mb_melgan_tuned", ["data.gain=[1, 1]"])

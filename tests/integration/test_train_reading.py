@@ -103,4 +103,4 @@ def test_a_vocoder_of_other_features_is_refused(folder, run) -> None:
     arguments = command(folder, folder / "b", f"train.vocoder={folder / 'vocoder.keras'}")
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 2
-    assert "vocoder.keras: got features MelFeatures(" in done.stderr
+    assert "vocoder.keras: got mels of fmin_hz 50.0 (fingerprint" in done.stderr

@@ -57,6 +57,36 @@ def test_without_a_vocoder_the_places_are_named(run, tmp_path) -> None:
         speaker.speak("Hi", folder / "model.keras")
 
 
+def test_a_run_speaks_with_the_vocoder_that_it_was_trained_with(run, tmp_path, monkeypatch) -> None:
+    folder, _ = run
+    expected = tga.load(folder).speak("Hi")
+    reader, voices = tmp_path / "reader", tmp_path / "voices"
+    for made in (reader, voices):
+        made.mkdir()
+    shutil.copy(folder / "model.keras", reader)
+    shutil.copy(folder / "vocoder.keras", voices / "voice.keras")
+    (reader / "config.yaml").write_text(
+        "name: reader\nfamily: acoustic\ntrain: {vocoder: voices/voice.keras}\n"
+        "data: {kind: manifest, manifest: m.csv, shards_dir: s}\n"
+    )
+    monkeypatch.chdir(tmp_path)  # where one works is where relative paths start
+    for path in ("reader", "reader/model.keras", reader):
+        np.testing.assert_array_equal(tga.load(path).speak("Hi"), expected)
+    make_melgan("odd factors").save(reader / "vocoder.keras")
+    with pytest.raises(tga.InputError, match=r"^vocoder: got mels of .*hop_samples 15"):
+        tga.load("reader").speak("Hi")  # what lies in the folder goes first
+    (reader / "vocoder.keras").unlink()
+    monkeypatch.chdir(reader)
+    message = (
+        "^voices/voice.keras: got nothing there, expected the vocoder that train.vocoder in "
+        f"{reader}/config.yaml names, or another one to be named$"
+    )
+    with pytest.raises(tga.InputError, match=message):
+        tga.load(reader).speak("Hi")
+    named = tga.load(reader).speak("Hi", voices / "voice.keras")
+    np.testing.assert_array_equal(named, expected)
+
+
 def test_a_vocoder_of_another_hop_is_refused_by_name(run, tmp_path) -> None:
     folder, _ = run
     make_melgan("odd factors").save(tmp_path / "other.keras")

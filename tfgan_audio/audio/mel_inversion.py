@@ -41,7 +41,7 @@ def mel_to_waveform(mel: np.ndarray, features: MelFeatures, num_iterations: int 
     # The algorithm's window is as long as the transform.
     linear *= features.fft_samples / features.window_samples
     waveform = griffin_lim(tf.constant(linear, tf.float32), features.hop_samples, num_iterations)
-    first = features.fft_samples // 2 - features.hop_samples // 2
+    first = features.pad_samples
     length = len(values) * features.hop_samples
     cut = waveform.numpy()[first : first + length]
     return np.clip(np.pad(cut, (0, length - len(cut))), -1.0, 1.0)

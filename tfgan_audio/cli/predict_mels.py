@@ -22,7 +22,8 @@ def command(model: str, config: str, target: str, overrides: tuple[str, ...]) ->
     recording, so that both belong together frame by frame: OUT gets NAME.npy, a log-mel [frames,
     mels], and NAME.wav, `hop_samples` for each frame, of the training part below `train` and of the
     held-out one below `validation`; `features.json` says what the mels are. A vocoder that goes on
-    training with them gets used to what the acoustic model does to mels.
+    training with them gets used to what the acoustic model does to mels: mb_melgan_tuned does so
+    by itself, and needs no files.
 
     \b
     Examples:
@@ -33,7 +34,7 @@ def command(model: str, config: str, target: str, overrides: tuple[str, ...]) ->
     from tfgan_audio.data.prepare import prepare
     from tfgan_audio.factory import read_sentences
     from tfgan_audio.files import write_json
-    from tfgan_audio.loading import load_trained
+    from tfgan_audio.training.predicted_mels import check_reads, load_reader
 
     folder = Path(target)
     if folder.exists():
@@ -41,25 +42,14 @@ def command(model: str, config: str, target: str, overrides: tuple[str, ...]) ->
     experiment = load_config(config, overrides)
     if experiment.family != "acoustic":
         raise InputError(config, f"family {experiment.family}", "family acoustic")
-    trained = load_trained(model)
-    if not hasattr(trained, "imitate"):
-        raise InputError(model, f"a {type(trained).__name__}", "an AcousticModel")
+    trained = load_reader(model)
     prepared = prepare(experiment.data)
     parts = {part: read_sentences(experiment, prepared, part) for part in ("train", "validation")}
     for source in parts.values():
-        _check_same(trained, source, config)
+        check_reads(trained, source, config)
     for part, source in parts.items():
         _write_part(trained, source, folder / part)
     write_json(folder / "features.json", asdict(trained.features))
-
-
-def _check_same(model, source, config: str) -> None:
-    """Refuse data that the model would read wrongly: the ids are those of its own data."""
-    for name, values in {**source.told(), "features": source.features}.items():
-        known = getattr(model, name)
-        if (values if name == "features" else tuple(values)) != known:
-            seen = f"other {name} than those of the model"
-            raise InputError(config, seen, "the data that the model was trained on")
 
 
 def _write_part(model, source, folder: Path) -> None:
@@ -69,13 +59,12 @@ def _write_part(model, source, folder: Path) -> None:
 
     from tfgan_audio.audio.io import write_audio
     from tfgan_audio.files import replacing
+    from tfgan_audio.training.predicted_mels import imitated
 
-    rate_hz, hop_samples = model.features.sample_rate_hz, model.features.hop_samples
     readings = tqdm(source.readings, desc=folder.name, unit="sentence", disable=None)
     for index, reading in enumerate(readings):
-        (mel,) = model.imitate(source.gather([index]))
         path = folder / Path(reading.name).with_suffix(".npy")
         with replacing(path) as partial:
-            np.save(partial, mel)
-        waveform = source.clips.read_padded(index, 0, len(mel) * hop_samples)
+            np.save(partial, imitated(model, source, index))
+        waveform, rate_hz = source.waveform(index), source.features.sample_rate_hz
         write_audio(path.with_suffix(".wav"), waveform, rate_hz)

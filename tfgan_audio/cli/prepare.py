@@ -33,9 +33,9 @@ def command(
       tfgan-audio prepare segan_causal data.speech_dir=speech data.noise_dir=noise
     """
     from tfgan_audio.config.loading import load_config
-    from tfgan_audio.data.prepare import prepare
+    from tfgan_audio.training.predicted_mels import prepare_data
 
-    prepared = prepare(load_config(config, overrides).data, skip_bad, overwrite)
+    prepared = prepare_data(load_config(config, overrides).data, skip_bad, overwrite)
     click.echo(f"{prepared.path}\n{prepared.table()}", err=json_path == "-")
     if json_path is not None:
         write_json(json_path, {"path": prepared.path, "roles": _figures(prepared)})

@@ -16,7 +16,7 @@ from tfgan_audio.errors import InputError
 @click.argument("model", metavar="MODEL")
 @click.argument("source", metavar="TEXT")
 @click.argument("target", metavar="OUT")
-@click.option("--vocoder", metavar="MODEL", help="The vocoder; else the one in MODEL's folder.")
+@click.option("--vocoder", metavar="MODEL", help="The vocoder; else that of MODEL's folder or run.")
 @click.option("--speaker", metavar="NAME", help="Who speaks; a:0.3,b:0.7 mixes two voices.")
 @click.option("--language", metavar="CODE", help="Of what says no other, such as en.")
 @click.option("--style", metavar="NAME", help="Emotion or style; mixed like speakers.")
@@ -48,7 +48,8 @@ def command(
     TEXT is the text itself, a file ending in .txt, .ssml or .xml, or `-` for stdin. OUT is an audio
     file, or `-` for a WAV stream on stdout, sentence by sentence as they are made. The vocoder is
     that of --vocoder, or lies in the folder of MODEL as `vocoder`, `vocoder.keras` or
-    `vocoder.tflite`; it has to take the mels that MODEL makes.
+    `vocoder.tflite`, or is the one that MODEL's run was trained with (train.vocoder); it has to
+    take the mels that MODEL makes.
 
     Of SSML the elements break, prosody (rate, pitch), voice, lang, p and s are understood.
 

@@ -38,6 +38,7 @@ from tfgan_audio.config.speech_schema import (
     BakerDataConfig,
     LibriTTSDataConfig,
     LJSpeechDataConfig,
+    PredictedDataConfig,
     SpeechDataConfig,
     VCTKDataConfig,
 )
@@ -151,7 +152,7 @@ class AcousticTrainConfig(TrainConfig):
 
     Args:
         vocoder: Run folder or `.keras` file of a vocoder of the same mel features, which makes the
-            samples of the run audible; null: Griffin and Lim's algorithm.
+            samples of the run audible and later speaks for it; null: Griffin and Lim's algorithm.
     """
 
     vocoder: str | None = None
@@ -268,6 +269,7 @@ class MelGANExperiment(ExperimentConfig):
         | VCTKDataConfig
         | LibriTTSDataConfig
         | BakerDataConfig
+        | PredictedDataConfig
     )
 
     def __post_init__(self) -> None:

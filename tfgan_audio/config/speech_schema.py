@@ -14,8 +14,8 @@ from tfgan_audio.errors import InputError
 
 
 @dataclass(frozen=True, kw_only=True)
-class SpeechSetConfig:
-    """What all kinds of speech share.
+class VocoderDataConfig:
+    """What all data of vocoders share.
 
     Args:
         kind: Which of the kinds it is.
@@ -23,8 +23,6 @@ class SpeechSetConfig:
         sample_rate_hz: Rate that everything is brought to.
         features: How mel spectrograms are made.
         segment_samples: Length of a training example, a multiple of `features.hop_samples`.
-        normalize: Whether each file is scaled to a largest sample of 0.95 (`peak`).
-        gain: Range of the factor that each training example is multiplied by, up to 1.
         num_validation_items: Held-out recordings that are scored, at least 1.
         validation_seconds: Longest part of a held-out recording that is; recordings are taken
             whole up to there.
@@ -35,8 +33,6 @@ class SpeechSetConfig:
     sample_rate_hz: int = 22_050
     features: MelFeaturesConfig = MelFeaturesConfig()
     segment_samples: int = 8192
-    normalize: Literal["peak", "none"] = "peak"
-    gain: tuple[float, float] = (0.3, 1.0)
     num_validation_items: int = 16
     validation_seconds: float = 10.0
 
@@ -49,9 +45,6 @@ class SpeechSetConfig:
             num_validation_items=self.num_validation_items,
         )
         check_above_0(validation_seconds=self.validation_seconds)
-        check_rising(gain=self.gain)
-        good = 0 < self.gain[0] and self.gain[1] <= 1
-        check("gain", list(self.gain), good, "two factors above 0, up to 1")
         hop_samples = self.mel_features.hop_samples
         fits = self.segment_samples % hop_samples == 0
         expected = f"a multiple of features.hop_samples, {hop_samples}"
@@ -65,6 +58,49 @@ class SpeechSetConfig:
         except InputError as error:
             name = f"features.{error.name}"
             raise InputError(name, error.seen, error.expected) from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class PredictedDataConfig(VocoderDataConfig):
+    """Recordings with the mels that an acoustic model makes of them, for its vocoder.
+
+    The recordings, and which of them are held out, are those of the acoustic model's run. Each
+    keeps its own times, pitch and energy, so that both belong together frame by frame.
+
+    Args:
+        kind: `predicted`.
+        reader: Folder of the acoustic model's run, or a `.keras` file in it. Its mel features and
+            its rate have to be those of this section.
+    """
+
+    kind: Literal["predicted"] = "predicted"
+    reader: str
+
+    def __post_init__(self) -> None:
+        """Refuse values out of range."""
+        VocoderDataConfig.__post_init__(self)
+        if self.features.standardize:
+            raise InputError("features.standardize", "true", "false, or mean and scale of a model")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeechSetConfig(VocoderDataConfig):
+    """What all kinds of speech share; also all keys of `VocoderDataConfig`.
+
+    Args:
+        normalize: Whether each file is scaled to a largest sample of 0.95 (`peak`).
+        gain: Range of the factor that each training example is multiplied by, up to 1.
+    """
+
+    normalize: Literal["peak", "none"] = "peak"
+    gain: tuple[float, float] = (0.3, 1.0)
+
+    def __post_init__(self) -> None:
+        """Refuse values out of range."""
+        VocoderDataConfig.__post_init__(self)
+        check_rising(gain=self.gain)
+        good = 0 < self.gain[0] and self.gain[1] <= 1
+        check("gain", list(self.gain), good, "two factors above 0, up to 1")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -132,6 +132,18 @@ class ReadSentences(Source):
             "num_frames": num_frames,
         }
 
+    def waveform(self, index: int) -> np.ndarray:
+        """Return the recording of a sentence, `hop_samples` for each frame of its mel.
+
+        Args:
+            index: Position in `readings`.
+
+        Shape:
+            [F * hop_samples, 1], zero behind the end
+        """
+        num_samples = len(self.readings[index].pitch) * self.features.hop_samples
+        return self.clips.read_padded(index, 0, num_samples)
+
     def drawn(self, num_sentences: int) -> list[int]:
         """Return positions of sentences, drawn from all of them, the same ones every time."""
         count = len(self.readings)

@@ -111,7 +111,12 @@ class PreparedSet:
         return "\n".join(lines)
 
 
-def prepare(data: DataConfig, skip_bad: bool = False, overwrite: bool = False) -> PreparedSet:
+def prepare(
+    data: DataConfig,
+    skip_bad: bool = False,
+    overwrite: bool = False,
+    recordings: Recordings | None = None,
+) -> PreparedSet:
     """Check the folders of a data section and write `shards_dir`, unless it is there already.
 
     A set made of the same files (names and sizes) with the same settings is opened as it is; so is
@@ -122,6 +127,7 @@ def prepare(data: DataConfig, skip_bad: bool = False, overwrite: bool = False) -
         data: Data section of a config.
         skip_bad: Leave out files that can not be used instead of refusing the set.
         overwrite: Whether a set made of other files or settings gives way.
+        recordings: What the section stands for; None is what its kind says.
 
     Returns:
         The set, opened.
@@ -132,9 +138,11 @@ def prepare(data: DataConfig, skip_bad: bool = False, overwrite: bool = False) -
     """
     # One corpus is recorded for vocoders and, with its texts, for acoustic models.
     kind = getattr(data, "recordings", data.kind)
-    if kind not in _KINDS:
-        raise InputError("kind", kind, one_of(_KINDS))
-    shards_dir, recordings = Path(data.shards_dir), _KINDS[kind](data)
+    if recordings is None:
+        if kind not in _KINDS:
+            raise InputError("kind", kind, one_of(_KINDS))
+        recordings = _KINDS[kind](data)
+    shards_dir = Path(data.shards_dir)
     is_there = (shards_dir / SUMMARY_NAME).exists()
     if is_there and not any(map(Path.exists, recordings.folders.values())):
         return open_prepared(shards_dir, kind)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from tfgan_audio.config.schema import (
     AcousticExperiment,
     ExperimentConfig,
@@ -11,10 +13,16 @@ from tfgan_audio.config.schema import (
     SEGANExperiment,
     SoundsExperiment,
 )
+from tfgan_audio.config.speech_schema import PredictedDataConfig
 from tfgan_audio.data.acoustic_source import ReadSentences
 from tfgan_audio.data.enhancement import Mixtures, Pairs
 from tfgan_audio.data.mel_statistics import prepared_features
 from tfgan_audio.data.pipeline import Source
+from tfgan_audio.data.predicted_source import (
+    PredictedSegments,
+    predicted_utterances,
+    read_mels,
+)
 from tfgan_audio.data.prepare import PreparedSet
 from tfgan_audio.data.recipe import Recipe
 from tfgan_audio.data.sound_source import prepared_sounds
@@ -35,6 +43,9 @@ def training_source(config: ExperimentConfig, prepared: PreparedSet) -> Source:
         return read_sentences(config, prepared, "train")
     if isinstance(config, MelGANExperiment):
         data, clips = config.data, prepared["speech"].subset("train")
+        if isinstance(data, PredictedDataConfig):
+            mels, segment_samples = _predicted_mels(data, prepared), data.segment_samples
+            return PredictedSegments(clips, mels, data.mel_features, segment_samples, config.seed)
         features = prepared_features(data, prepared.path)
         return SpeechSegments(clips, features, data.segment_samples, config.seed, data.gain)
     return _pairs_source(config, prepared, "train", config.data.segment_samples, config.seed)
@@ -62,8 +73,11 @@ def held_out_speech(config: MelGANExperiment, prepared: PreparedSet) -> list[Utt
         prepared: Its prepared data.
     """
     data, clips = config.data, prepared["speech"].subset("validation")
-    features = prepared_features(data, prepared.path)
-    return utterances(clips, features, data.num_validation_items, data.validation_seconds)
+    amount = data.num_validation_items, data.validation_seconds
+    if isinstance(data, PredictedDataConfig):
+        mels = _predicted_mels(data, prepared)
+        return predicted_utterances(clips, mels, data.mel_features, *amount)
+    return utterances(clips, prepared_features(data, prepared.path), *amount)
 
 
 def read_sentences(config: AcousticExperiment, prepared: PreparedSet, split: str) -> ReadSentences:
@@ -76,6 +90,11 @@ def read_sentences(config: AcousticExperiment, prepared: PreparedSet, split: str
     """
     clips, data = prepared["speech"].subset(split), config.data
     return ReadSentences(clips, prepared.path, data.mel_features, data.max_seconds, config.seed)
+
+
+def _predicted_mels(data: PredictedDataConfig, prepared: PreparedSet) -> dict[str, np.ndarray]:
+    """What an acoustic model has made of all recordings, by name."""
+    return read_mels(prepared.path, prepared["speech"], data.mel_features)
 
 
 def _pairs_source(

@@ -6,12 +6,12 @@ Letters: N symbols, F frames, M mels, T samples.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from os import PathLike
 
 import numpy as np
 
-from tfgan_audio.audio.features import MelFeatures
+from tfgan_audio.audio.feature_pairs import check_pair
 from tfgan_audio.controls import Controls, condition_weights, energy_per_db
 from tfgan_audio.errors import InputError
 from tfgan_audio.nearest import unknown_name
@@ -109,8 +109,8 @@ class Speaker:
 
         Args:
             text: Text of any length, or SSML.
-            vocoder: A vocoder of the same mels, or its path; None is the one that lies in the
-                model's folder.
+            vocoder: A vocoder of the same mels, or its path; None is the one that belongs to the
+                model: it lies in its folder, or its run names it.
             **manner: Keywords of `Manner`: speaker, language, style, pace, pitch_semitones,
                 energy_db, ssml.
 
@@ -212,7 +212,7 @@ class Speaker:
             name = "vocoder"
         if not hasattr(vocoder, "vocode"):
             raise InputError("vocoder", f"a {type(vocoder).__name__}", "a vocoder")
-        check_pair(self.features, vocoder.features, name)
+        check_pair(name, vocoder.features, self.features, "those of the acoustic model")
         return vocoder
 
     def _spoken(self, sentences: Iterable[Sentence], vocoder: Vocoder) -> Iterator[np.ndarray]:
@@ -255,33 +255,3 @@ class Speaker:
         wanted = passage.pause_seconds
         pause = natural if wanted is None else wanted
         return Sentence(utterance.spoken, inputs, pause, wanted is not None)
-
-
-def check_pair(made: MelFeatures, taken: MelFeatures, name: object = "vocoder") -> None:
-    """Refuse a vocoder of other mels than those that a model makes.
-
-    Args:
-        made: The mels that the acoustic model makes.
-        taken: The mels that the vocoder takes.
-        name: What the error calls the vocoder.
-
-    Raises:
-        InputError: They differ; both definitions are shown where they do.
-    """
-    if made.fingerprint() == taken.fingerprint():
-        return
-    ours, theirs = asdict(made), asdict(taken)
-    differing = [field for field in ours if ours[field] != theirs[field]]
-    shown = [
-        f"{', '.join(f'{field} {_short(fields[field])}' for field in differing)} "
-        f"(fingerprint {features.fingerprint()})"
-        for fields, features in ((theirs, taken), (ours, made))
-    ]
-    raise InputError(name, f"mels of {shown[0]}", f"those of the acoustic model: {shown[1]}")
-
-
-def _short(value: object) -> str:
-    """Return a value of a definition; of many numbers, the first ones."""
-    if isinstance(value, tuple | list) and len(value) > 2:
-        return f"[{value[0]:g}, {value[1]:g}, ...]"
-    return str(value)

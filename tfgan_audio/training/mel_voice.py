@@ -7,6 +7,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from tfgan_audio.audio.feature_pairs import check_pair
 from tfgan_audio.audio.features import MelFeatures
 from tfgan_audio.audio.mel_inversion import mel_to_waveform
 from tfgan_audio.errors import InputError
@@ -33,10 +34,9 @@ class MelVoice:
             self.model = keras.saving.load_model(path, compile=False)
         except (OSError, ValueError) as error:
             raise InputError(path, "no model that can be read", "a trained vocoder") from error
-        found = getattr(self.model, "features", None)
-        if found is None or found.fingerprint() != features.fingerprint():
-            expected = f"a vocoder of the data's mel features, {features}"
-            raise InputError(path, f"features {found}", expected)
+        if not hasattr(self.model, "vocode"):
+            raise InputError(path, f"a {type(self.model).__name__}", "a trained vocoder")
+        check_pair(path, self.model.features, features, "those of the data")
 
     @property
     def name(self) -> str:

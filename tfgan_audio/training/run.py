@@ -16,7 +16,6 @@ import tensorflow as tf
 from tfgan_audio.config.loading import dump_config, load_config
 from tfgan_audio.config.schema import ExperimentConfig
 from tfgan_audio.data.pipeline import make_dataset
-from tfgan_audio.data.prepare import prepare
 from tfgan_audio.errors import InputError
 from tfgan_audio.factory import check_sizes
 from tfgan_audio.files import replacing, write_json, write_text
@@ -26,6 +25,7 @@ from tfgan_audio.training.continuation import refuse_another
 from tfgan_audio.training.devices import make_repeatable, make_strategy
 from tfgan_audio.training.environment import describe_environment
 from tfgan_audio.training.first_weights import take_weights
+from tfgan_audio.training.predicted_mels import prepare_data
 from tfgan_audio.training.resumable_state import Progress, ResumableState
 from tfgan_audio.training.run_folder import RunFolder
 from tfgan_audio.training.tasks import Task, make_task
@@ -74,7 +74,7 @@ def train(config: ExperimentConfig, run_dir: str | os.PathLike, resume: bool = F
         check_sizes(config)
         make_repeatable(config.seed)
         strategy = make_strategy(config.train.num_replicas)
-        task = make_task(config, prepare(config.data))
+        task = make_task(config, prepare_data(config.data))
         with _precision(config.train.precision):
             with strategy.scope():
                 model = task.build_model()
@@ -111,7 +111,7 @@ def evaluate_run(run_dir: str | os.PathLike) -> TrainedRun:
     run, config = open_run(run_dir)
     if not run.model.exists():
         raise InputError(run_dir, "no model.keras", "the folder of a finished run")
-    return score(run, make_task(config, prepare(config.data)))
+    return score(run, make_task(config, prepare_data(config.data)))
 
 
 def open_run(run_dir: str | os.PathLike) -> tuple[RunFolder, ExperimentConfig]:

@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_audio.config.schema import MelGANExperiment
+from tfgan_audio.config.speech_schema import PredictedDataConfig
 from tfgan_audio.data.prepare import PreparedSet
 from tfgan_audio.factory import build_model, held_out_speech, training_source
 from tfgan_audio.files import write_json
@@ -75,10 +76,11 @@ class VocoderTask:
             "vocoded": scores.vocoded.as_dict(),
         }
         write_json(run.report_json, figures)
+        is_predicted = isinstance(config.data, PredictedDataConfig)
         subtitle = (
             f"MelGAN, {config.model.num_bands} band{'s' * (config.model.num_bands > 1)}, "
             f"{config.train.num_steps} steps; scored on {num_items} recordings it was not "
-            "trained on."
+            f"trained on{', by mels of an acoustic model' if is_predicted else ''}."
         )
         write_vocoder_report(run, scores, config.name, subtitle)
         return scores
