@@ -38,11 +38,12 @@ def snr_db(expected: np.ndarray, found: np.ndarray) -> float:
 
 
 def flowing_types(path: Path) -> set[str]:
-    """The types of what the convolutions of a file take."""
+    """The types of what the layers of a file take."""
     interpreter = open_interpreter(path)
     types = {one["index"]: one["dtype"].__name__ for one in interpreter.get_tensor_details()}
     operators = interpreter._get_ops_details()
-    return {types[one["inputs"][0]] for one in operators if one["op_name"] == "CONV_2D"}
+    layers = ("CONV_2D", "FULLY_CONNECTED")
+    return {types[one["inputs"][0]] for one in operators if one["op_name"] in layers}
 
 
 @pytest.mark.parametrize(
