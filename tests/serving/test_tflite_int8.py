@@ -86,8 +86,11 @@ def test_an_enhancer_computes_in_integers(exported, speechlike, tmp_path, weight
     assert snr_db(expected, open_tflite(path).enhance(speechlike, 16000)) > 10
 
 
-def test_a_generator_of_sounds_needs_no_recordings(tmp_path) -> None:
-    model = WaveGAN(slice_samples=256, strides=(4, 4), base_channels=4, latent_dim=5)
+@pytest.mark.parametrize("num_classes", [0, 2])
+def test_a_generator_of_sounds_needs_no_recordings(tmp_path, num_classes: int) -> None:
+    """Also one whose labels do nothing yet, so that a layer gives zeros alone."""
+    sizes = {"slice_samples": 256, "strides": (4, 4), "base_channels": 4, "latent_dim": 5}
+    model = WaveGAN(**sizes, num_classes=num_classes)
     model.generator.set_weights([3 * weight for weight in model.generator.get_weights()])
     export_tflite(model, tmp_path / "exact.tflite")
     original = open_tflite(tmp_path / "exact.tflite")

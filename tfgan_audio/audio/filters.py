@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 Array = Any  # np.ndarray or tf.Tensor; the result is of the same kind
 
-_NEGLIGIBLE = 1e-10  # a share of the past this small is lost in float32
+# Shares of the past this small are lost.
+_NEGLIGIBLE = 1e-10
+_NEGLIGIBLE_IN_FLOAT64 = 1e-18
 
 
 def pre_emphasis(waveform: Array, coefficient: float, previous: Any = 0.0) -> Array:
@@ -53,8 +55,8 @@ def pre_emphasis(waveform: Array, coefficient: float, previous: Any = 0.0) -> Ar
 def de_emphasis(waveform: Array, coefficient: float, previous: Any = 0.0) -> Array:
     """Filter by ``y[n] = x[n] + coefficient * y[n - 1]``, the inverse of `pre_emphasis`.
 
-    NumPy runs the recursion in float64. TensorFlow sums the same impulse response by doubling:
-    ``log2`` of its length shifted additions instead of a loop over samples.
+    The impulse response is summed by doubling: ``log2`` of its length shifted additions instead of
+    a loop over samples. NumPy does that in float64.
 
     Args:
         waveform: Samples.
@@ -70,19 +72,7 @@ def de_emphasis(waveform: Array, coefficient: float, previous: Any = 0.0) -> Arr
     """
     axis = _time_axis(waveform, coefficient)
     if isinstance(waveform, np.ndarray):
-        from scipy.signal import lfilter
-
-        sizes = list(waveform.shape)
-        sizes[axis] = 1
-        past = previous if np.ndim(previous) == 0 else np.expand_dims(previous, axis)
-        result, _ = lfilter(
-            [1.0],
-            [1.0, -coefficient],
-            waveform.astype(np.float64),
-            axis,
-            coefficient * np.broadcast_to(past, sizes),
-        )
-        return result.astype(waveform.dtype, copy=False)
+        return _recursion_in_float64(waveform, coefficient, axis, previous)
     return _recursion(waveform, coefficient, axis, previous)
 
 
@@ -174,3 +164,17 @@ def _recursion(waveform: tf.Tensor, coefficient: float, axis: int, previous: Any
         total += weight * _delayed(total, num_samples, axis)
         num_samples, weight = 2 * num_samples, weight * weight
     return total
+
+
+def _recursion_in_float64(
+    waveform: np.ndarray, coefficient: float, axis: int, previous: Any
+) -> np.ndarray:
+    """Do the same for an array."""
+    result = waveform.astype(np.float64)
+    total = np.moveaxis(result, axis, 0)
+    total[:1] += coefficient * np.asarray(previous)
+    num_samples, weight = 1, coefficient
+    while num_samples < len(total) and weight > _NEGLIGIBLE_IN_FLOAT64:
+        total[num_samples:] += weight * total[:-num_samples]
+        num_samples, weight = 2 * num_samples, weight * weight
+    return result.astype(waveform.dtype, copy=False)

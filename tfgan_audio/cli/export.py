@@ -90,7 +90,13 @@ def command(
     target = Path(out) if out is not None else _usual_place(Path(run), model, kind, weights)
     trial = make_trial(run, data)
     if weights == "int8-full" and trial is None:
-        raise InputError("--weights", weights, "--data DIR with recordings, to tell the ranges")
+        is_read = hasattr(model, "predict_mel")
+        others = "others for an AcousticModel, as recordings do not tell what flows through it"
+        raise InputError(
+            "--weights",
+            weights,
+            others if is_read else "--data DIR with recordings, for the ranges",
+        )
     with quiet_stderr():  # the converter and LiteRT tell of their delegates
         if kind == "saved_model":
             from tfgan_audio.serving.saved_model import export_saved_model

@@ -37,7 +37,7 @@ def make_trial(run: str, data: str | None) -> Trial | None:
     original = load(run)
     is_tried = hasattr(original, "enhance") or hasattr(original, "vocode")
     if data is not None and not is_tried:
-        raise InputError("--data", data, f"nothing for a {original.family}, which needs none")
+        raise InputError("--data", data, "nothing for models other than a SEGAN or MelGAN")
     if hasattr(original, "generate"):
         return Trial(original, [], original.sample_rate_hz, _distance)
     if data is None:

@@ -107,7 +107,11 @@ class Enhancer:
         if sample_rate_hz == self.sample_rate_hz:
             yield from self._streamed(chunks)
             return
-        from tfgan_audio.audio.resampling import resample_blocks
+        try:
+            from tfgan_audio.audio.resampling import resample_blocks
+        except ModuleNotFoundError:
+            expected = f"{self.sample_rate_hz}, or pip install soxr to change rates"
+            raise InputError("sample_rate_hz", sample_rate_hz, expected) from None
 
         num_missing = 0
 

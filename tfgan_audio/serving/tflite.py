@@ -16,6 +16,7 @@ from tfgan_audio.files import replacing
 from tfgan_audio.serving.backends import first_line, open_interpreter, open_tflite
 from tfgan_audio.serving.description import append_to_tflite
 from tfgan_audio.serving.exportable import Exportable, ExportableVocoder, exportable
+from tfgan_audio.serving.exportable_speech import ExportableAcousticModel
 from tfgan_audio.serving.graph_rules import graph_errors_told
 from tfgan_audio.serving.parity import LIMIT, max_difference, refuse_non_finite, signal_to_noise_db
 from tfgan_audio.serving.tflite_activations import with_rounded_activations
@@ -71,7 +72,7 @@ def export_tflite(
         trial: Real recordings, which tell how the artefact sounds.
         fixed: Fix all shapes, as some runtimes need: so many frames of a MelGAN, whose signature is
             then `step`, with a state that goes in and comes out; 1 block, window or sound of
-            others. None leaves them open.
+            others, but nothing of an AcousticModel. None leaves them open.
 
     Returns:
         `max_difference` against Keras in units of full scale, `snr_db` and `size_bytes`, and what
@@ -128,6 +129,10 @@ def _with_fixed_shapes(exported: Exportable, num: int) -> Exportable:
         raise InputError("fixed", num, "a whole number above 0")
     if isinstance(exported, ExportableVocoder):
         return exported.step(num)
+    if isinstance(exported, ExportableAcousticModel):
+        raise InputError(
+            "fixed", num, "nothing for an AcousticModel, whose sentences have any length"
+        )
     if num != 1:
         raise InputError("fixed", num, "1 for models other than a MelGAN")
     return exported

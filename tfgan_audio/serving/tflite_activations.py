@@ -26,6 +26,7 @@ from tfgan_audio.serving.tflite_weights import (
 
 Ranges = dict[int, tuple[float, float]]
 _INPUT_OF_TRANSPOSED = 2  # of TRANSPOSE_CONV, whose first input is a shape
+_FINEST = 1 / 128  # of a result's steps, in those of the sums; interpreters refuse below 1 / 256
 
 
 def with_rounded_activations(path: Path, num_exact: int, use: Callable[[Opened], object]) -> bytes:
@@ -49,11 +50,11 @@ def with_rounded_activations(path: Path, num_exact: int, use: Callable[[Opened],
         if source not in rounded:
             rounded[source] = _add_int8(model, source, ranges[source])
             before[id(layer)] = _conversion(to_int8, source, rounded[source])
-        result = _add_int8(model, target, ranges[target])
-        after[id(layer)] = _conversion(to_float, result, target)
-        kernel_scales = round_in_place(model, layer)
         source_scale = graph.tensors[rounded[source]].quantization.scale[0]
-        _round_bias(model, layer, kernel_scales * source_scale)
+        scales_of_sums = round_in_place(model, layer) * source_scale
+        result = _add_int8(model, target, ranges[target], _FINEST * scales_of_sums.max())
+        after[id(layer)] = _conversion(to_float, result, target)
+        _round_bias(model, layer, scales_of_sums)
         layer.inputs = [rounded[source] if one == source else one for one in layer.inputs]
         layer.outputs = [result]
     graph.operators = [
@@ -86,11 +87,13 @@ def _observed(path: Path, indices: Iterable[int], use: Callable[[Opened], object
     return ranges
 
 
-def _add_int8(model: schema.ModelT, index: int, span: tuple[float, float]) -> int:
-    """Add a tensor like another, of 8 bits that cover a range."""
+def _add_int8(
+    model: schema.ModelT, index: int, span: tuple[float, float], finest: float = 0.0
+) -> int:
+    """Add a tensor like another, of 8 bits that cover a range in steps not below the finest."""
     (graph,) = model.subgraphs
     like, tensor = graph.tensors[index], schema.TensorT()
-    scale = max(span[1] - span[0], 1e-6) / 255.0
+    scale = max((span[1] - span[0]) / 255.0, finest, 1e-8)
     tensor.quantization = quantization([scale], round(-128 - span[0] / scale))
     tensor.shape, tensor.shapeSignature = like.shape, like.shapeSignature
     tensor.type, tensor.name, tensor.buffer = schema.TensorType.INT8, like.name + b"/int8", 0
