@@ -71,7 +71,6 @@ def test_a_run_is_scored_beside_recordings_and_copies(made) -> None:
     assert recorded["mcd_dtw"] == pytest.approx(0, abs=1e-6) and recorded["length_ratio"] == 1
     # Nobody understands a vocoder and a model that have learned nothing.
     assert recorded["word_error_rate"] < 0.5 < document["mean"]["word_error_rate"]
-    assert document["copy"]["mean"]["length_ratio"] == pytest.approx(1, abs=0.02)
     assert all(name in done.stderr for name in ("Word error rate", "recording", "copy", "read"))
 
 
