@@ -1,5 +1,7 @@
 """Words and sounds of recordings: what a model is asked, and when its frames are."""
 
+import re
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,6 +10,7 @@ import pytest
 from tfgan_audio.audio.features import MelFeatures
 from tfgan_audio.errors import InputError
 from tfgan_audio.serving.speech_alignment import SpeechAligner, boundary_seconds
+from tfgan_audio.serving.text_grid import text_grid
 from tfgan_audio.text import SymbolTable, analyze
 
 RATE, HOP = 8000, 80
@@ -65,6 +68,59 @@ def test_silence_at_the_ends_belongs_to_no_word() -> None:
     for with_silence, without in zip(found.phones, bare.phones, strict=True):
         shift = with_silence.start_seconds - without.start_seconds
         assert shift == pytest.approx(0.22)
+
+
+class Given(Knowing):
+    """A model that gives symbols the durations it is told, and the last one the rest."""
+
+    def __init__(self, *durations: int) -> None:
+        self.durations = durations
+
+    def align(self, batch: dict[str, np.ndarray]) -> np.ndarray:
+        rest = batch["num_frames"][0] - sum(self.durations)
+        return np.array([[*self.durations, rest]])
+
+
+def tiers(grid: str) -> dict[str, list[tuple[float, float, str]]]:
+    """Read a TextGrid: the intervals of each tier."""
+    found = {}
+    for tier in grid.split("    item [")[1:]:
+        name = re.search(r'name = "(.*)"', tier)[1]
+        pattern = r'xmin = (\S+)\s+xmax = (\S+)\s+text = "(.*)"'
+        found[name] = [(float(a), float(b), text) for a, b, text in re.findall(pattern, tier)]
+    return found
+
+
+def test_pauses_are_intervals_of_their_own() -> None:
+    """`Hi, it is. Go!`: marks of 30 frames, of one, of 12, and of what is left at the end."""
+    model = Given(3, 9, 30, 2, 5, 1, 4, 6, 12, 7, 8)
+    samples = np.zeros(round(1.0037 * 16000), np.float32)
+    found = SpeechAligner(model, "amy", "en").align(samples, 16000, "Hi, it is. Go!")
+    assert [len(token.phonemes) for token in analyze("Hi, it is. Go!").tokens] == [2, 2, 2, 2]
+    end = len(samples) / 16000
+    frames = {
+        "words": [
+            (0, 12, "Hi"), (12, 42, ""), (42, 49, "it"), (49, 50, ""), (50, 60, "is"), (60, 72, ""),
+            (72, 87, "Go"), (87, None, ""),
+        ],
+        "phones": [
+            (0, 3, "h"), (3, 12, "ˈaɪ"), (12, 42, ""), (42, 44, "ɪ"), (44, 49, "t"), (49, 50, ""),
+            (50, 54, "ɪ"), (54, 60, "z"), (60, 72, ""), (72, 79, "ɡ"), (79, 87, "ˌoʊ"),
+            (87, None, ""),
+        ],
+    }  # fmt: skip
+    grid = tiers(text_grid({"words": found.words, "phones": found.phones}, found.end_seconds))
+    for name, expected in frames.items():
+        # A frame is 10 ms, and lies around its centre.
+        seconds = [(a / 100, end if b is None else b / 100, label) for a, b, label in expected]
+        assert [label for *_, label in grid[name]] == [label for *_, label in seconds]
+        for one, other in zip(grid[name], seconds, strict=True):
+            assert one[:2] == pytest.approx(other[:2])
+        assert grid[name][0][0] == 0.0 and grid[name][-1][1] == end == found.end_seconds
+        assert all(one[1] == other[0] for one, other in pairwise(grid[name]))
+        # What JSON lists is the same without the pauses.
+        listed = [(i.start_seconds, i.end_seconds, i.label) for i in getattr(found, name)]
+        assert listed == [interval for interval in grid[name] if interval[2]]
 
 
 @pytest.mark.parametrize(("centring", "first"), [("half_hop", 3.0), ("centre", 2.5)])

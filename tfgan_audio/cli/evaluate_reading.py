@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from tfgan_audio.evaluation.reading.scores import Sentence
 
 READING_FAMILY = "acoustic"
-_UNUSED = ("noisy", "metrics", "csv", "report", "workers", "max_lag_ms")
+_USED = ("model", "family", "vocoder", "json_path")
 _RATE_HZ = 16_000
 
 
@@ -41,10 +42,9 @@ def score_reading_run(options: Mapping[str, Any], given: Collection[str]) -> Non
 
     if options["model"] is None:
         raise InputError("RUN", "nothing", "the run of an acoustic model")
-    for name in sorted(given):
-        if name in (*_UNUSED, "reference", "estimate"):
-            option = f"--{name.replace('_', '-')}"
-            raise InputError(option, "--family acoustic", "RUN, --vocoder and --json alone")
+    for name in sorted({*given} - {*_USED}):
+        option = f"--{name.replace('_', '-')}"
+        raise InputError(option, "--family acoustic", "RUN, --vocoder and --json alone")
     sentences = _sentences(options["model"], options["vocoder"])
     results = score_reading(sentences, _speaker_embedding())
     table = reading_table(results, sentences)
@@ -54,7 +54,8 @@ def score_reading_run(options: Mapping[str, Any], given: Collection[str]) -> Non
         figures = {version: scores.as_dict() for version, scores in results.items()}
         for version, scores in results.items():
             # All words count alike, not all sentences.
-            figures[version]["mean"]["word_error_rate"] = word_error_rate(scores, sentences)
+            rate = word_error_rate(scores, sentences)
+            figures[version]["mean"]["word_error_rate"] = rate if math.isfinite(rate) else None
         read = figures.pop("read")
         write_json(options["json_path"], read | figures)
 
@@ -90,7 +91,7 @@ def _sentences(run_dir: str, vocoder: str | None) -> list[Sentence]:
             "copy": voice.speak(sentence.mel),
             "read": voice.speak(sentence.spoken),
         }
-        name = Path(sentence.name).stem
+        name = Path(sentence.name).with_suffix("").as_posix()
         for version, waveform in waveforms.items():
             write_audio(folder / f"{name}-{version}.wav", waveform, rate.sample_rate_hz)
         waveforms = {

@@ -76,7 +76,7 @@ def score_reading(
 
 
 def word_error_rate(scores: Scores, sentences: Sequence[Sentence]) -> float:
-    """Return all word errors over all words, of the sentences that could be scored.
+    """Return all word errors over all words, of the sentences that could be scored, or NaN.
 
     Args:
         scores: Scores of one version.
@@ -85,7 +85,9 @@ def word_error_rate(scores: Scores, sentences: Sequence[Sentence]) -> float:
     rates = scores.values("word_error_rate")
     counts = np.array([len(written_words(sentence.spoken)) for sentence in sentences])
     scored = np.isfinite(rates)
-    return float((rates * counts)[scored].sum() / max(1, counts[scored].sum()))
+    if not scored.any():
+        return float("nan")
+    return float((rates * counts)[scored].sum() / counts[scored].sum())
 
 
 def reading_table(results: Mapping[str, Scores], sentences: Sequence[Sentence]) -> Table:
