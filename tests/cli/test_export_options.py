@@ -47,7 +47,11 @@ def flowing_types(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("options", "flowing"), [([], {"float32"}), (["--weights", "int8-full"], {"int8"})]
+    ("options", "flowing"),
+    [
+        pytest.param([], {"float32"}, marks=pytest.mark.slow),
+        (["--weights", "int8-full"], {"int8"}),
+    ],
 )
 def test_recordings_tell_how_an_enhancer_sounds(
     sound_models, recordings, tmp_path, rng, options: list[str], flowing: set[str]
@@ -68,6 +72,7 @@ def test_recordings_tell_how_an_enhancer_sounds(
     assert snr_db(expected, found) > (10 if options else 80)
 
 
+@pytest.mark.slow
 def test_ranges_of_a_vocoder(speaking_run, recordings, tmp_path, rng) -> None:
     out, source = tmp_path / "a.tflite", speaking_run / "vocoder.keras"
     done = run(source, out, "--data", recordings, "--weights", "int8-full", "--allow-loss")
@@ -86,14 +91,13 @@ def test_ranges_of_sounds_need_no_recordings(sound_models, tmp_path) -> None:
     assert 5 < snr_db(np.stack(expected), np.stack(found)) < 80
 
 
-@pytest.mark.parametrize("num_frames", [1, 7])
-def test_frames_of_a_vocoder_are_fixed(speaking_run, tmp_path, rng, num_frames: int) -> None:
+def test_frames_of_a_vocoder_are_fixed(speaking_run, tmp_path, rng) -> None:
     out, source = tmp_path / "a.tflite", speaking_run / "vocoder.keras"
-    done = run(source, out, "--fixed", num_frames)
+    done = run(source, out, "--fixed", 7)
     assert done.exit_code == 0, done.output
     step = open_interpreter(out).get_signature_runner("step")
     shape = step.get_input_details()["mel"]["shape_signature"]
-    assert shape.tolist() == [1, num_frames, 6]
+    assert shape.tolist() == [1, 7, 6]
     mel = rng.uniform(-4.5, -1.5, [50, 6]).astype(np.float32)
     expected, found = (load(path).vocode(mel, quiet_ends=True) for path in (source, out))
     np.testing.assert_allclose(found, expected, atol=1e-5)
