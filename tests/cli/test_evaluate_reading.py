@@ -49,6 +49,7 @@ def made(tmp_path_factory) -> tuple[Path, object]:
     return folder, source
 
 
+@pytest.mark.slow
 def test_a_run_is_scored_beside_recordings_and_copies(made) -> None:
     pytest.importorskip("pocketsphinx")
     folder, source = made
@@ -74,6 +75,7 @@ def test_a_run_is_scored_beside_recordings_and_copies(made) -> None:
     assert all(name in done.stderr for name in ("Word error rate", "recording", "copy", "read"))
 
 
+@pytest.mark.slow
 def test_what_was_scored_can_be_heard(made) -> None:
     folder, source = made
     if not (folder / "run" / "evaluation").exists():

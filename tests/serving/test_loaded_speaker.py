@@ -10,6 +10,8 @@ from tiny_vocoders import make_melgan
 
 import tfgan_audio as tga
 from tfgan_audio.controls import Controls
+from tfgan_audio.serving.speaker import Speaker
+from tfgan_audio.serving.synthesize_function import describe_acoustic, run_in_keras
 from tfgan_audio.text import analyze
 
 
@@ -44,6 +46,26 @@ def test_a_run_speaks_with_the_vocoder_in_its_folder(run) -> None:
         np.testing.assert_allclose(named, expected, atol=1e-5)
     assert speaker.speakers == ("amy", "bob") and speaker.sample_rate_hz == 8000
     assert np.abs(expected).max() > 0.01
+
+
+def test_sentences_of_all_lengths_share_one_graph(run) -> None:
+    """A graph for each length would take more memory with each sentence of a book."""
+    _, model = run
+
+    class Counted:
+        """The reader, which counts how often a graph of it is made."""
+
+        inputs, num_graphs = model.reader.inputs, 0
+
+        def __call__(self, *arguments, **options):
+            self.num_graphs += 1
+            return model.reader(*arguments, **options)
+
+    reader = Counted()
+    speaker = Speaker(run_in_keras(reader), describe_acoustic(model))
+    text = " ".join(f"{'Very ' * length}Good." for length in range(8))
+    lengths = {len(speaker.read(one.inputs)[1]) for one in speaker.sentences(text)}
+    assert len(lengths) == 8 and reader.num_graphs == 1
 
 
 def test_without_a_vocoder_the_places_are_named(run, tmp_path) -> None:
