@@ -48,6 +48,31 @@ def test_a_model_with_labels_begins_as_one_without(tmp_path) -> None:
         np.testing.assert_allclose(scores, expected, atol=1e-6)
 
 
+def small_reader(symbols: str, **names) -> keras.Model:
+    sizes = {"width": 8, "feed_forward_channels": 8, "num_heads": 1}
+    return tga.AcousticModel(["<pad>", *symbols], **sizes, **names)
+
+
+def test_an_acoustic_model_takes_along_what_it_knows_by_name(tmp_path) -> None:
+    trained = small_reader("abc", speakers=("anna", "ben"), languages=("en", "de"))
+    model = small_reader(
+        "bdca", speakers=("eva", "ben"), languages=("de", "fr"), styles=("neutral", "glad")
+    )
+    own = model.generator.get_layer("symbol_embedding").get_weights()[0]
+    trained.save(tmp_path / "trained.keras")
+    take_weights(model, tmp_path / "trained.keras")
+    said = {"speaker": "ben", "style": "neutral"}
+    for there, here in (([1, 3, 2], [4, 3, 1]), ([2, 2], [1, 1])):
+        mel, durations = trained.predict_mel(there, [2] * len(there), **said)
+        same, same_durations = model.predict_mel(here, [1] * len(here), **said)
+        np.testing.assert_array_equal(same_durations, durations)
+        np.testing.assert_allclose(same, mel, atol=1e-6)
+    half = trained.predict_mel([1, 2], [2, 2], {"anna": 0.5, "ben": 0.5}, "neutral")[0]
+    np.testing.assert_allclose(model.predict_mel([4, 1], [1, 1], "eva", "glad")[0], half, atol=1e-6)
+    begun = model.generator.get_layer("symbol_embedding").get_weights()[0]
+    np.testing.assert_array_equal(begun[2], own[2])
+
+
 @pytest.mark.parametrize(
     ("trained", "model", "message"),
     [
@@ -58,6 +83,11 @@ def test_a_model_with_labels_begins_as_one_without(tmp_path) -> None:
             "label names kick, snare, expected snare, kick as in the run",
         ),
         (lambda: small_wavegan(("kick", "snare")), small_wavegan, "kick, snare, expected none"),
+        (
+            lambda: small_reader("ab"),
+            lambda: small_reader("ab", predictor_channels=8),
+            r"got a model whose .* is \[.*, expected",
+        ),
         (small_segan, lambda: small_segan(channels=8), r"got a model whose .* is \[.*, expected"),
         (small_segan, lambda: small_segan(dilations=(1, 2)), r"got a model w.*, expected"),
     ],

@@ -18,6 +18,10 @@ from tfgan_audio.layers.randomness import draw_for_examples
 from tfgan_audio.losses.forward_sum import forward_sum
 from tfgan_audio.losses.masked import masked_l1, masked_l2
 from tfgan_audio.models.acoustic_networks import (
+    LANGUAGE_EMBEDDING,
+    SPEAKER_EMBEDDING,
+    STYLE_EMBEDDING,
+    SYMBOL_EMBEDDING,
     AcousticParts,
     build_learner,
     build_mel_discriminator,
@@ -103,6 +107,16 @@ class AcousticModel(AdversarialModel):
         self.sizes, self.features = made_of, features
         self.symbols, self.speakers = names["symbols"], names["speakers"]
         self.languages, self.styles = names["languages"], names["styles"]
+
+    @property
+    def row_names(self) -> dict[str, tuple[str, ...]]:
+        """What the rows of each embedding stand for; no language is the first of its kind."""
+        return {
+            SYMBOL_EMBEDDING: self.symbols,
+            LANGUAGE_EMBEDDING: ("", *self.languages),
+            SPEAKER_EMBEDDING: self.speakers,
+            STYLE_EMBEDDING: self.styles,
+        }
 
     def call(self, inputs, training: bool = False):
         return self.reader(inputs, training=training)

@@ -18,6 +18,8 @@ from tfgan_audio.layers.length_regulator import LengthRegulator, SpokenDurations
 from tfgan_audio.models.acoustic_sizes import AcousticSizes
 from tfgan_audio.models.mel_discriminator import judge_mel_scales
 
+SYMBOL_EMBEDDING, LANGUAGE_EMBEDDING = "symbol_embedding", "language_embedding"
+SPEAKER_EMBEDDING, STYLE_EMBEDDING = "speaker_embedding", "style_embedding"
 _NUM_JUDGES = 2
 _WIDEST_JUDGE = 4
 
@@ -37,10 +39,10 @@ class AcousticParts:
     ) -> None:
         width, layers = sizes.width, keras.layers
         normal = keras.initializers.RandomNormal(stddev=1.0)
-        self.symbol = layers.Embedding(num_symbols, width, normal, name="symbol_embedding")
-        self.language = layers.Embedding(num_languages + 1, width, name="language_embedding")
-        self.speaker = layers.Dense(width, use_bias=False, name="speaker_embedding")
-        self.style = layers.Dense(width, use_bias=False, name="style_embedding")
+        self.symbol = layers.Embedding(num_symbols, width, normal, name=SYMBOL_EMBEDDING)
+        self.language = layers.Embedding(num_languages + 1, width, name=LANGUAGE_EMBEDDING)
+        self.speaker = layers.Dense(width, use_bias=False, name=SPEAKER_EMBEDDING)
+        self.style = layers.Dense(width, use_bias=False, name=STYLE_EMBEDDING)
         self.encoder = _Transformer(sizes, sizes.num_encoder_blocks, "encoder")
         self.decoder = _Transformer(sizes, sizes.num_decoder_blocks, "decoder")
         self.duration = _Predictor(sizes, "duration")
