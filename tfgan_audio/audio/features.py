@@ -156,6 +156,17 @@ class MelFeatures:
                 raise InputError("mel feature field", field, ", ".join(cls.__dataclass_fields__))
         return replace(PRESETS[name], **changes)
 
+    @classmethod
+    def of(cls, features: "str | MelFeatures | Mapping[str, Any]") -> "MelFeatures":
+        """Return the features that the name of a preset, features themselves or fields mean.
+
+        Raises:
+            InputError: No preset has this name, or fields out of range.
+        """
+        if isinstance(features, MelFeatures):
+            return features
+        return cls.preset(features) if isinstance(features, str) else cls(**features)
+
     @property
     def top_hz(self) -> float:
         """Upper edge of the highest filter, `fmax_hz` or half the sample rate."""

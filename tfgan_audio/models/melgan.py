@@ -17,15 +17,14 @@ from tfgan_audio.layers.direct_conv import DirectConv1DTranspose
 from tfgan_audio.layers.pqmf import PQMFAnalysis
 from tfgan_audio.losses import reconstruction, spectral
 from tfgan_audio.models.adversarial import AdversarialModel, Optimizers, Tensors
+from tfgan_audio.models.keywords import split_keywords
 from tfgan_audio.models.mel_discriminator import judge_mels
 from tfgan_audio.models.melgan_generator import BANDS, build_generator, receptive_frames
 from tfgan_audio.models.melgan_sizes import MelGANSizes
 from tfgan_audio.models.multi_scale_discriminator import judge_scales
 from tfgan_audio.models.period_discriminator import judge_periods
-from tfgan_audio.nearest import unknown_name
 
 _OFFICIAL_FEATURE_MATCHING = 10.0
-_KERAS_ARGUMENTS = ("name", "dtype", "trainable")
 _sub_band_stft = functools.partial(
     spectral.multi_resolution_stft, resolutions=spectral.SUB_BAND_RESOLUTIONS
 )
@@ -65,9 +64,8 @@ class MelGAN(AdversarialModel):
     def __init__(
         self, features: str | MelFeatures | Mapping[str, Any] = "melgan_official", **sizes
     ) -> None:
-        keywords = {name: sizes.pop(name) for name in _KERAS_ARGUMENTS if name in sizes}
-        made_of = _made_of(sizes)
-        features = _features(features)
+        made_of, keywords = split_keywords("MelGAN", MelGANSizes, sizes)
+        features = MelFeatures.of(features)
         if features.hop_samples != made_of.hop_samples:
             factors = " x ".join(map(str, made_of.upsample_factors))
             expected = (
@@ -265,22 +263,6 @@ class _Judges(keras.Model):
     def call(self, inputs, training=None, mask=None):
         judgement = super().call(inputs, training=training, mask=mask)
         return judgement if isinstance(judgement[0], list | tuple) else [judgement]
-
-
-def _made_of(keywords: Mapping[str, Any]) -> MelGANSizes:
-    """Return the sizes of keywords, refusing unknown ones."""
-    known = list(MelGANSizes.__dataclass_fields__)
-    for name in keywords:
-        if name not in known:
-            raise unknown_name(name, "keyword of MelGAN", known)
-    return MelGANSizes(**keywords)
-
-
-def _features(features: str | MelFeatures | Mapping[str, Any]) -> MelFeatures:
-    """Return the features that a name, an object or fields mean."""
-    if isinstance(features, MelFeatures):
-        return features
-    return MelFeatures.preset(features) if isinstance(features, str) else MelFeatures(**features)
 
 
 def _build_discriminator(sizes: MelGANSizes, features: MelFeatures) -> keras.Model:

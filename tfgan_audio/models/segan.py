@@ -42,8 +42,6 @@ _TERMS = {
     "stoi": stoi_distance,
 }
 
-_KERAS_ARGUMENTS = ("name", "dtype", "trainable")
-
 
 @keras.saving.register_keras_serializable(package="tfgan_audio")
 class SEGAN(AdversarialModel):
@@ -80,8 +78,7 @@ class SEGAN(AdversarialModel):
     quality_names = ("si_sdr",)
 
     def __init__(self, variant: str = "causal", sample_rate_hz: int = 16000, **sizes) -> None:
-        keywords = {name: sizes.pop(name) for name in _KERAS_ARGUMENTS if name in sizes}
-        made_of = make_sizes(variant, sizes)
+        made_of, keywords = make_sizes(variant, sizes)
         generator, discriminator, beside = build_networks(made_of)
         super().__init__(generator, discriminator, **keywords)
         self.variant = variant

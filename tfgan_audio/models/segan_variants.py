@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import keras
 
 from tfgan_audio.errors import InputError
+from tfgan_audio.models.keywords import split_keywords
 from tfgan_audio.models.rmsprop import TensorFlow1RMSprop, TorchRMSprop
 from tfgan_audio.models.segan_causal import (
     CausalSizes,
@@ -20,7 +21,7 @@ from tfgan_audio.models.segan_waveform import (
     build_waveform_discriminator,
     build_waveform_generator,
 )
-from tfgan_audio.nearest import one_of, unknown_name
+from tfgan_audio.nearest import one_of
 
 Sizes: TypeAlias = CausalSizes | SEGANSizes | SEGANPlusSizes
 Optimizers: TypeAlias = tuple[keras.optimizers.Optimizer, keras.optimizers.Optimizer]
@@ -59,8 +60,8 @@ VARIANTS = {
 }
 
 
-def make_sizes(variant: str, keywords: Mapping[str, Any]) -> Sizes:
-    """Return what the networks of a variant are made of.
+def make_sizes(variant: str, keywords: Mapping[str, Any]) -> tuple[Sizes, dict[str, Any]]:
+    """Return what the networks of a variant are made of, and the keywords that Keras takes.
 
     Args:
         variant: Name of the variant.
@@ -71,11 +72,7 @@ def make_sizes(variant: str, keywords: Mapping[str, Any]) -> Sizes:
     """
     if variant not in VARIANTS:
         raise InputError("variant", variant, one_of(VARIANTS))
-    known = [field.name for field in fields(VARIANTS[variant].sizes)]
-    for name in keywords:
-        if name not in known:
-            raise unknown_name(name, f"keyword of variant {variant}", known)
-    return VARIANTS[variant].sizes(**keywords)
+    return split_keywords(f"variant {variant}", VARIANTS[variant].sizes, keywords)
 
 
 def build_networks(sizes: Sizes) -> tuple[keras.Model, keras.Model, keras.Model | None]:
