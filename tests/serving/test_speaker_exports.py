@@ -14,6 +14,7 @@ from tiny_vocoders import make_melgan
 import tfgan_audio as tga
 from tfgan_audio.controls import Controls
 from tfgan_audio.errors import InputError
+from tfgan_audio.serving.exportable import exportable
 from tfgan_audio.serving.saved_model import export_saved_model, run_in_session
 from tfgan_audio.serving.tflite import export_tflite
 from tfgan_audio.text import analyze
@@ -36,6 +37,34 @@ def exports(model, tmp_path_factory) -> dict[str, Path]:
     assert all(figure["max_difference"] <= 1e-4 for figure in figures)
     export_tflite(make_melgan("full band"), folder / "vocoder.tflite")
     return paths
+
+
+def test_rounded_weights_may_change_durations(model, exports, monkeypatch, tmp_path) -> None:
+    """What is compared then is what each symbol sounds like; exact weights change none."""
+    speaker = tga.load(exports["tflite"], "speak")
+    exported = exportable(model)
+    plain = exported.replayed(speaker)
+    np.testing.assert_allclose(plain, exported.reference, atol=1e-4)
+    read = speaker.read
+
+    def held(inputs: dict) -> tuple[np.ndarray, np.ndarray]:
+        """The third symbol is two frames longer, the fifth has lost one."""
+        mel, durations = read(inputs)
+        parts = np.split(mel, np.cumsum(durations)[:-1])
+        parts[2] = np.concatenate([parts[2], parts[2][-1:] + 9.0, parts[2][-1:] + 9.0])
+        parts[4] = parts[4][:-1]
+        return np.concatenate(parts), np.array([len(part) for part in parts])
+
+    monkeypatch.setattr(speaker, "read", held)
+    found = exported.replayed(speaker)
+    assert found.shape == plain.shape
+    differs = np.flatnonzero(np.abs(found - plain).max(axis=1))
+    last_of_fifth = int(np.sum(read(exported._probe)[1][:5])) - 1
+    assert differs.tolist() == [last_of_fifth]
+    np.testing.assert_array_equal(found[last_of_fifth], found[last_of_fifth - 1])
+    for weights in ("int8-weights", "int8"):
+        figures = export_tflite(model, tmp_path / f"{weights}.tflite", weights)
+        assert 15.0 < figures["snr_db"] < 80.0
 
 
 def as_read(model, text: str, **options) -> np.ndarray:

@@ -43,7 +43,8 @@ class ExportableAcousticModel:
         self._reader, self.description = model.reader, describe_acoustic(model)
         self._probe, shorter = (probe_inputs(self.description, num) for num in _PROBE_SYMBOLS)
         run = run_in_keras(model.reader)
-        self.reference = run(self._probe)["mel"][0]
+        read = run(self._probe)
+        self.reference, self._durations = read["mel"][0], read["durations"][0]
         batch = padded_inputs([self._probe, shorter])
         self.calls = [("synthesize", batch, run(batch))]
 
@@ -62,5 +63,29 @@ class ExportableAcousticModel:
         return synthesize_function(self._reader), synthesis_signature(self._reader)
 
     def replayed(self, speaker: Speaker) -> np.ndarray:
-        """Return the mel that an artefact makes of the probe, [F, M]."""
-        return speaker.read(self._probe)[0]
+        """Return the mel that an artefact makes of the probe, in the time of Keras, [F, M]."""
+        return retimed(*speaker.read(self._probe), self._durations)
+
+
+def retimed(mel: np.ndarray, durations: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Give each symbol of a mel another duration, so that mels of one text can be compared.
+
+    A symbol that is too long loses its last frames; one that is too short holds its last one.
+    With rounded weights a duration between two numbers of frames may fall to the other side.
+
+    Args:
+        mel: The mel.
+        durations: Its frames of each symbol.
+        wanted: Frames that each symbol shall have.
+
+    Shape:
+        [F, M], [N], [N] -> [G, M].
+
+    Example:
+        >>> retimed(np.array([[1.0], [2.0], [3.0]]), np.array([1, 2]), np.array([2, 1]))[:, 0]
+        array([1., 1., 2.])
+    """
+    starts = np.cumsum(durations) - durations
+    place = np.arange(wanted.sum()) - np.repeat(np.cumsum(wanted) - wanted, wanted)
+    place = np.minimum(place, np.repeat(durations - 1, wanted))
+    return mel[np.maximum(np.repeat(starts, wanted) + place, 0)]
