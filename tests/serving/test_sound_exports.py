@@ -1,6 +1,5 @@
 """Exports of WaveGANs and SpecGANs: every runtime, also by way of a server, makes their sounds."""
 
-import os
 from pathlib import Path
 
 import keras
@@ -16,6 +15,7 @@ from tfgan_audio.loading import load
 from tfgan_audio.models.specgan import SpecGAN
 from tfgan_audio.models.wavegan import WaveGAN
 from tfgan_audio.serving.backends import open_interpreter
+from tfgan_audio.serving.parity import signal_to_noise_db
 from tfgan_audio.serving.saved_model import export_saved_model, run_in_session
 from tfgan_audio.serving.server.embedded import Server, ServerOptions
 from tfgan_audio.serving.server.model_configs import models_in
@@ -100,11 +100,6 @@ def test_an_export_opens_as_the_generator_it_was(
         path = f"{server.rest_address}/v1/models/{kind}/versions/1"
     elif runtime == "float32":
         path = tmp_path / "a.tflite"
-        if kind == "spectra":
-            with pytest.raises(InputError, match="the operators IRFFT, .* operators that TFLite h"):
-                export_tflite(models[kind], path)
-            assert os.listdir(tmp_path) == []
-            return
         export_tflite(models[kind], path)
     models[kind].save(tmp_path / "model.keras")
     local, opened = load(tmp_path / "model.keras"), load(path)
@@ -113,7 +108,20 @@ def test_an_export_opens_as_the_generator_it_was(
     expected = sounds_of(local, models[kind])
     for found, wanted in zip(sounds_of(opened, models[kind]), expected, strict=True):
         assert found.dtype == np.float32 and np.abs(wanted[0] - wanted[1]).max() > 1e-3
-        np.testing.assert_allclose(found, wanted, atol=1e-5)
+        if (kind, runtime) == ("spectra", "float32"):  # the search for phases enlarges roundings
+            assert signal_to_noise_db(wanted, found) > 40.0
+        else:
+            np.testing.assert_allclose(found, wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize("weights", [one for one in LEAST_SNR_DB if one != "int8-full"])
+def test_the_loop_over_phases_keeps_its_graph(models, tmp_path, weights: str) -> None:
+    """Rounding goes for the layers of the main graph, and leaves the body of the loop alone."""
+    figures = export_tflite(models["spectra"], tmp_path / "a.tflite", weights)
+    assert figures["snr_db"] > LEAST_SNR_DB[weights] or weights.startswith("float")
+    found = load(tmp_path / "a.tflite").generate(3, seed=2, labels=[0, 1, 0])
+    expected = models["spectra"].render(tga.latents.draw_latents(3, 5, 2), [0, 1, 0])
+    assert signal_to_noise_db(expected, found) > 10.0
 
 
 @pytest.mark.parametrize("weights", ["float16", "int8-weights", "int8"])

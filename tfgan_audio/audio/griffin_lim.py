@@ -27,12 +27,7 @@ def inverse_stft(spectrum: tf.Tensor, hop_samples: int) -> tf.Tensor:
     Reference:
         Griffin and Lim 1984, equation 6.
     """
-    frames = tf.signal.irfft(spectrum)
-    window = tf.signal.hann_window(frames.shape[-1])
-    total = tf.signal.overlap_and_add(frames * window, hop_samples)
-    squares = tf.broadcast_to(tf.square(window), tf.shape(frames)[-2:])
-    weights = tf.signal.overlap_and_add(squares, hop_samples)
-    return total / tf.maximum(weights, _LEAST_WEIGHT * tf.reduce_max(weights))
+    return _joined(tf.math.real(spectrum), tf.math.imag(spectrum), hop_samples)
 
 
 def griffin_lim(magnitudes: tf.Tensor, hop_samples: int, num_iterations: int = 16) -> tf.Tensor:
@@ -55,14 +50,43 @@ def griffin_lim(magnitudes: tf.Tensor, hop_samples: int, num_iterations: int = 1
     magnitudes = tf.cast(magnitudes, tf.float32)
     fft_samples = 2 * (magnitudes.shape[-1] - 1)
 
-    def improve(spectrum: tf.Tensor) -> tuple[tf.Tensor]:
-        waveform = inverse_stft(spectrum, hop_samples)
+    def improve(waveform: tf.Tensor) -> tuple[tf.Tensor]:
         consistent = stft(waveform, fft_samples, hop_samples, centring="none")
-        phases = consistent / tf.cast(tf.maximum(tf.abs(consistent), 1e-8), tf.complex64)
-        return (tf.cast(magnitudes, tf.complex64) * phases,)
+        scale = magnitudes / tf.maximum(tf.abs(consistent), 1e-8)
+        parts = scale * tf.math.real(consistent), scale * tf.math.imag(consistent)
+        return (_joined(*parts, hop_samples),)
 
-    start = tf.cast(magnitudes, tf.complex64)
-    (spectrum,) = tf.while_loop(
+    start = _joined(magnitudes, tf.zeros_like(magnitudes), hop_samples)
+    (waveform,) = tf.while_loop(
         lambda _: True, improve, (start,), maximum_iterations=num_iterations
     )
-    return inverse_stft(spectrum, hop_samples)
+    return waveform
+
+
+def _joined(real: tf.Tensor, imaginary: tf.Tensor, hop_samples: int) -> tf.Tensor:
+    """Return the waveform of a spectrum in two parts, as `inverse_stft` does."""
+    frames = _inverse_transform(real, imaginary)
+    window = tf.signal.hann_window(frames.shape[-1])
+    total = tf.signal.overlap_and_add(frames * window, hop_samples)
+    squares = tf.broadcast_to(tf.square(window), tf.shape(frames)[-2:])
+    weights = tf.signal.overlap_and_add(squares, hop_samples)
+    return total / tf.maximum(weights, _LEAST_WEIGHT * tf.reduce_max(weights))
+
+
+def _inverse_transform(real: tf.Tensor, imaginary: tf.Tensor) -> tf.Tensor:
+    """Return real samples [..., N] from their spectrum [..., N / 2 + 1].
+
+    TFLite has the forward transform only; but that of Hartley, the difference of its two parts, is
+    its own inverse but for a factor of N (Bracewell 1983).
+    """
+    ends = [[0, 0]] * (imaginary.shape.rank - 1) + [[1, 1]]
+    imaginary = tf.pad(imaginary[..., 1:-1], ends)  # those of both ends are 0 in any real signal
+    spectrum = tf.signal.rfft(_hartley(real, imaginary))
+    samples = _hartley(tf.math.real(spectrum), tf.math.imag(spectrum))
+    return samples / (2.0 * (real.shape[-1] - 1))
+
+
+def _hartley(real: tf.Tensor, imaginary: tf.Tensor) -> tf.Tensor:
+    """Return Hartley's transform [..., N] from both parts of Fourier's [..., N / 2 + 1]."""
+    mirrored = (real + imaginary)[..., 1:-1]
+    return tf.concat([real - imaginary, mirrored[..., ::-1]], axis=-1)

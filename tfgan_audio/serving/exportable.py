@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -23,7 +24,7 @@ from tfgan_audio.serving.generate_function import (
 )
 from tfgan_audio.serving.input_checks import labels_below
 from tfgan_audio.serving.mel_checks import quiet_frame
-from tfgan_audio.serving.parity import probe_signal, streamed
+from tfgan_audio.serving.parity import LIMIT, probe_signal, streamed
 from tfgan_audio.serving.sound_generator import SoundGenerator
 from tfgan_audio.serving.step_function import (
     describe_enhancer,
@@ -189,11 +190,17 @@ class ExportableSounds:
         calls: Signatures for servers, inputs by name and what Keras makes of them.
         num_exact_layers: How many layers at the end keep float32 weights in every artefact: the
             one that is heard directly.
+        device_limit: Largest difference from Keras that is accepted on devices, of full scale.
+        least_snr_db: How far below the signal the error must lie there, if less than others.
     """
 
     num_exact_layers = 1
+    device_limit, least_snr_db = LIMIT, math.inf
 
     def __init__(self, model: keras.Model) -> None:
+        if hasattr(model, "spectrum"):
+            # The search for phases makes the last bit of a spectrum 50 dB of the waveform.
+            self.device_limit, self.least_snr_db = math.inf, 30.0
         if model.generator.get_layer("project").compute_dtype != "float32":
             model = float32_copy(model)
         self._model, self.description = model, describe_sounds(model)

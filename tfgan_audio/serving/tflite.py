@@ -54,12 +54,11 @@ def export_tflite(
     unless they hear noise, which devices do not draw. A MelGAN gets `vocode`, from mels [B, F,
     M] to waveform [B, F * hop, 1] and num_samples [B]. A WaveGAN gets `generate`, from latents
     [B, N] to waveform [B, T, C], or with labels `generate_mixed`, which takes shares of the
-    classes [B, K] too. An AcousticModel gets `synthesize`, as servers do. A SpecGAN is refused:
-    TFLite has no transform from spectra to waveforms.
+    classes [B, K] too; so does a SpecGAN. An AcousticModel gets `synthesize`, as servers do.
     A new process exports a model to the same file again.
 
     Args:
-        model: SEGAN, MelGAN, WaveGAN or AcousticModel.
+        model: SEGAN, MelGAN, WaveGAN, SpecGAN or AcousticModel.
         path: File to write, ending in `.tflite`.
         weights: "float32"; "float16" or "int8-weights", which make the file smaller and less exact,
             and no faster; "int8", whose layers compute in integers with what comes in rounded as
@@ -106,12 +105,14 @@ def export_tflite(
             append_to_tflite(exported.description, partial)
         _check_operators(partial, path)
         output = exported.replayed(open_tflite(partial))
-        limit = getattr(exported, "limit", LIMIT) if weights == "float32" else math.inf
+        least_snr_db = min(LEAST_SNR_DB[weights], getattr(exported, "least_snr_db", math.inf))
+        limit = getattr(exported, "device_limit", getattr(exported, "limit", LIMIT))
+        limit = limit if weights == "float32" else math.inf
         difference = max_difference(exported.reference, output, str(path), limit)
         snr_db = signal_to_noise_db(exported.reference, output)
         may_lose = allow_loss and weights != "float32"
-        if not (snr_db >= LEAST_SNR_DB[weights] or may_lose):
-            expected = f"at least {LEAST_SNR_DB[weights]:g} dB with {weights} weights"
+        if not (snr_db >= least_snr_db or may_lose):
+            expected = f"at least {least_snr_db:g} dB with {weights} weights"
             raise InputError(path, f"an SNR of {snr_db:.1f} dB against Keras", expected)
         quality = trial.figures(open_tflite(partial)) if trial is not None else {}
         change = quality.get("dnsmos_ovrl_change", 0.0)

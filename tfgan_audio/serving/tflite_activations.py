@@ -14,10 +14,12 @@ from tensorflow.lite.python import schema_py_generated as schema
 from tfgan_audio.serving.backends import Opened, open_observed
 from tfgan_audio.serving.tflite_weights import (
     KERNEL,
+    MAIN,
     add_buffer,
     add_code,
     constant_of,
     content_of,
+    kind_of,
     layers_to_round,
     model_of,
     quantization,
@@ -38,7 +40,7 @@ def with_rounded_activations(path: Path, num_exact: int, use: Callable[[Opened],
         use: Lets the model do its work on real data.
     """
     model = model_of(path.read_bytes())
-    (graph,) = model.subgraphs
+    graph = model.subgraphs[MAIN]
     layers = layers_to_round(model, num_exact)
     ends = [(_input_of(model, layer), layer.outputs[0]) for layer in layers]
     ranges = _observed(path, {index for pair in ends for index in pair}, use)
@@ -68,9 +70,7 @@ def with_rounded_activations(path: Path, num_exact: int, use: Callable[[Opened],
 
 def _input_of(model: schema.ModelT, layer: schema.OperatorT) -> int:
     """Return the tensor that a layer filters."""
-    code = model.operatorCodes[layer.opcodeIndex]
-    kind = max(code.builtinCode, code.deprecatedBuiltinCode)
-    is_transposed = kind == schema.BuiltinOperator.TRANSPOSE_CONV
+    is_transposed = kind_of(model, layer) == schema.BuiltinOperator.TRANSPOSE_CONV
     return layer.inputs[_INPUT_OF_TRANSPOSED if is_transposed else 0]
 
 
@@ -91,7 +91,7 @@ def _add_int8(
     model: schema.ModelT, index: int, span: tuple[float, float], finest: float = 0.0
 ) -> int:
     """Add a tensor like another, of 8 bits that cover a range in steps not below the finest."""
-    (graph,) = model.subgraphs
+    graph = model.subgraphs[MAIN]
     like, tensor = graph.tensors[index], schema.TensorT()
     scale = max((span[1] - span[0]) / 255.0, finest, 1e-8)
     tensor.quantization = quantization([scale], round(-128 - span[0] / scale))
@@ -111,7 +111,7 @@ def _conversion(code: int, source: int, target: int) -> schema.OperatorT:
 def _round_bias(model: schema.ModelT, layer: schema.OperatorT, scales: np.ndarray) -> None:
     """Give a layer a bias in the units of its sums."""
     index = layer.inputs[-1]
-    (graph,) = model.subgraphs
+    graph = model.subgraphs[MAIN]
     if len(layer.inputs) < KERNEL + 2 or index < 0 or index == _input_of(model, layer):
         return
     bias = schema.TensorT()

@@ -9,6 +9,7 @@ from tensorflow.lite.python import schema_py_generated as schema
 _FILE_IDENTIFIER = b"TFL3"
 _KINDS = schema.BuiltinOperator
 _WITH_KERNEL = (_KINDS.CONV_2D, _KINDS.TRANSPOSE_CONV, _KINDS.FULLY_CONNECTED)
+MAIN = 0  # the graph that has the layers; others are bodies of loops
 KERNEL = 1  # its place among the inputs of each of these; output channels come first in it
 _PER_CHANNEL = 5  # the version of DEQUANTIZE that has a scale for each channel
 
@@ -20,17 +21,20 @@ def with_rounded_kernels(content: bytes, kind: str, num_exact: int) -> bytes:
         content: File with float32 weights.
         kind: "float16" or "int8-weights": interpreters turn the kernels into float32 when they
             load the file, and compute as before. "int8", with a scale for each output channel as
-            those: layers round what comes in to 8 bits too, by its peak, and compute in integers.
+            those: layers round what comes in to 8 bits too, by its peak, and compute in integers;
+            not so transposed convolutions, which take 25 times as long then.
         num_exact: How many layers at the end keep their kernels.
     """
     model = model_of(content)
-    (graph,) = model.subgraphs
+    graph = model.subgraphs[MAIN]
+    layers = layers_to_round(model, num_exact)
     if kind == "int8":
-        for layer in layers_to_round(model, num_exact):
-            round_in_place(model, layer)
-        return content_of(model)
+        for layer in layers:
+            if kind_of(model, layer) != _KINDS.TRANSPOSE_CONV:
+                round_in_place(model, layer)
+        layers = [one for one in layers if kind_of(model, one) == _KINDS.TRANSPOSE_CONV]
     code = add_code(model, _KINDS.DEQUANTIZE, _PER_CHANNEL)
-    kernels = dict.fromkeys(layer.inputs[KERNEL] for layer in layers_to_round(model, num_exact))
+    kernels = dict.fromkeys(layer.inputs[KERNEL] for layer in layers)
     graph.operators = [_rounded(model, index, kind, code) for index in kernels] + graph.operators
     return content_of(model)
 
@@ -39,7 +43,7 @@ def model_of(content: bytes) -> schema.ModelT:
     """Return a file as objects.
 
     Args:
-        content: TFLite file of one graph.
+        content: TFLite file.
     """
     return schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
 
@@ -50,7 +54,7 @@ def content_of(model: schema.ModelT) -> bytes:
     Args:
         model: The objects.
     """
-    used = {tensor.buffer for tensor in model.subgraphs[0].tensors}
+    used = {tensor.buffer for graph in model.subgraphs for tensor in graph.tensors}
     used |= {entry.buffer for entry in model.metadata or ()}
     for index, buffer in enumerate(model.buffers):
         if index not in used:
@@ -67,14 +71,24 @@ def layers_to_round(model: schema.ModelT, num_exact: int) -> list[schema.Operato
         model: File with float32 weights.
         num_exact: How many layers at the end to leave out.
     """
-    (graph,) = model.subgraphs
-    kinds = [max(code.builtinCode, code.deprecatedBuiltinCode) for code in model.operatorCodes]
-    layers = [one for one in graph.operators if kinds[one.opcodeIndex] in _WITH_KERNEL]
+    graph = model.subgraphs[MAIN]
+    layers = [one for one in graph.operators if kind_of(model, one) in _WITH_KERNEL]
     return [
         layer
         for layer in layers[: len(layers) - num_exact]
         if model.buffers[graph.tensors[layer.inputs[KERNEL]].buffer].data is not None
     ]
+
+
+def kind_of(model: schema.ModelT, layer: schema.OperatorT) -> int:
+    """Return which value of `BuiltinOperator` an operator is.
+
+    Args:
+        model: The file.
+        layer: Operator of it.
+    """
+    code = model.operatorCodes[layer.opcodeIndex]
+    return max(code.builtinCode, code.deprecatedBuiltinCode)
 
 
 def add_code(model: schema.ModelT, kind: int, version: int = 1) -> int:
@@ -112,7 +126,7 @@ def constant_of(model: schema.ModelT, index: int) -> np.ndarray:
         model: The file.
         index: Its tensor.
     """
-    tensor = model.subgraphs[0].tensors[index]
+    tensor = model.subgraphs[MAIN].tensors[index]
     data = np.asarray(model.buffers[tensor.buffer].data, np.uint8)
     return data.view(np.float32).reshape(tensor.shape)
 
@@ -137,7 +151,7 @@ def round_in_place(model: schema.ModelT, layer: schema.OperatorT) -> np.ndarray:
         model: The file.
         layer: One of `layers_to_round`.
     """
-    kernel = model.subgraphs[0].tensors[layer.inputs[KERNEL]]
+    kernel = model.subgraphs[MAIN].tensors[layer.inputs[KERNEL]]
     if kernel.type == schema.TensorType.FLOAT32:
         values, scales = _by_channel(constant_of(model, layer.inputs[KERNEL]))
         kernel.type, kernel.quantization = schema.TensorType.INT8, quantization(scales)
@@ -155,16 +169,16 @@ def _by_channel(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _rounded(model: schema.ModelT, index: int, kind: str, code: int) -> schema.OperatorT:
     """Put a rounded constant in the place of a kernel and return what makes that of it."""
-    (graph,) = model.subgraphs
+    graph = model.subgraphs[MAIN]
     kernel, values = graph.tensors[index], constant_of(model, index)
     constant = schema.TensorT()
-    constant.shape, constant.type = kernel.shape, schema.TensorType.FLOAT16
+    constant.shape, constant.type = kernel.shape, schema.TensorType.INT8
     constant.name = kernel.name + b"/rounded"
-    if kind == "int8-weights":
-        values, scales = _by_channel(values)
-        constant.type, constant.quantization = schema.TensorType.INT8, quantization(scales)
+    if kind == "float16":
+        constant.type, values = schema.TensorType.FLOAT16, values.astype(np.float16)
     else:
-        values = values.astype(np.float16)
+        values, scales = _by_channel(values)
+        constant.quantization = quantization(scales)
     kernel.buffer, constant.buffer = 0, add_buffer(model, values)
     graph.tensors.append(constant)
     operator = schema.OperatorT()
