@@ -7,7 +7,7 @@ import re
 import sys
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from tfgan_audio.serving.enhancer import Enhancer
 from tfgan_audio.serving.mel_checks import quiet_frame
 from tfgan_audio.serving.sound_generator import SoundGenerator
 from tfgan_audio.serving.speaker import Speaker
+from tfgan_audio.serving.stateless_normal import stateless_normal
 from tfgan_audio.serving.vocoder import Vocoder
 
 Run = Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]]
@@ -127,9 +128,22 @@ def _opened_tflite(
             return outputs
 
     inputs = runner.get_input_details()
+    if isinstance(description, WindowEnhancerDescription) and "latents" in inputs:
+        run = _with_drawn_latents(run, inputs["latents"]["shape_signature"][1:])
     stream = inputs.get("blocks") or inputs.get("mel")
     num_at_once = int(stream["shape_signature"][1]) if stream else -1
     return opened(description, run, None if num_at_once < 0 else num_at_once)
+
+
+def _with_drawn_latents(run: Run, shape: Sequence[int]) -> Run:
+    """Return what draws the latents of windows by their indices, as servers do by themselves."""
+
+    def run_windows(inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        seed = WindowEnhancerDescription.seed
+        latents = [stateless_normal(shape, (seed, int(index))) for index in inputs["index"]]
+        return run({"window": inputs["window"], "latents": np.stack(latents)})
+
+    return run_windows
 
 
 def opened(description: Description, run: Run, num_at_once: int | None = None) -> Opened:

@@ -66,10 +66,12 @@ class WindowEnhancerDescription:
     Attributes:
         family: Family of the model.
         signature: The signature that runtimes run.
+        seed: What that noise follows from beside the index, as in the model's own streams.
     """
 
     family: ClassVar[str] = "segan_windows"
     signature: ClassVar[str] = "enhance_window"
+    seed: ClassVar[int] = 0
 
     sample_rate_hz: int
     window_samples: int

@@ -10,7 +10,13 @@ from tfgan_audio.audio.filters import pre_emphasis
 from tfgan_audio.serving.enhancer import Enhancer
 from tfgan_audio.serving.parity import probe_signal, streamed
 from tfgan_audio.serving.step_function import float32_copy
-from tfgan_audio.serving.window_function import describe_windows, window_function, window_signature
+from tfgan_audio.serving.window_function import (
+    describe_windows,
+    device_window_function,
+    device_window_signature,
+    window_function,
+    window_signature,
+)
 
 
 class ExportableWindowEnhancer:
@@ -46,11 +52,13 @@ class ExportableWindowEnhancer:
 
     def server_endpoints(self) -> dict:
         """Return the signatures for servers, the default one first."""
-        return {"enhance_window": self.device_endpoint()}
+        function = window_function(self._model.generator)
+        return {"enhance_window": (function, window_signature(self.description))}
 
     def device_endpoint(self) -> tuple:
         """Return the signature for devices."""
-        return window_function(self._model.generator), window_signature(self.description)
+        generator = self._model.generator
+        return device_window_function(generator), device_window_signature(generator)
 
     def replayed(self, enhancer: Enhancer) -> np.ndarray:
         """Return what an artefact makes of the probe in uneven chunks, [T]."""

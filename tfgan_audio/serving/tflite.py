@@ -51,7 +51,7 @@ def export_tflite(
     A SEGAN gets the signature `step`, which takes any number of blocks at once, so it serves
     streams and whole recordings alike; that of a recurrent model takes one, as a loop over many
     would need operators that devices lack; the variants that take windows get `enhance_window`,
-    unless they hear noise, which devices do not draw. A MelGAN gets `vocode`, from mels [B, F,
+    which takes the latents [B, F, L] too if there are any. A MelGAN gets `vocode`, from mels [B, F,
     M] to waveform [B, F * hop, 1] and num_samples [B]. A WaveGAN gets `generate`, from latents
     [B, N] to waveform [B, T, C], or with labels `generate_mixed`, which takes shares of the
     classes [B, K] too; so does a SpecGAN. An AcousticModel gets `synthesize`, as servers do.

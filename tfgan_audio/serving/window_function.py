@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from tfgan_audio.serving.description import WindowEnhancerDescription
 
-_SEED, _OVERLAP = 0, 0.5  # as in the model's own streams, unless others are asked for
+_OVERLAP = 0.5  # as in the model's own streams, unless another is asked for
 
 
 def describe_windows(model: keras.Model) -> WindowEnhancerDescription:
@@ -57,9 +57,38 @@ def window_function(generator: keras.Model) -> Callable[..., dict[str, tf.Tensor
         shape = generator.inputs[1].shape[1:]
 
         def draw(one: tf.Tensor) -> tf.Tensor:
-            return tf.random.stateless_normal(shape, [_SEED, one])
+            return tf.random.stateless_normal(shape, [WindowEnhancerDescription.seed, one])
 
         latents = tf.map_fn(draw, index[0], fn_output_signature=tf.float32)
         return {"enhanced": generator([window, latents], training=False)}
 
     return enhance_window
+
+
+def device_window_function(generator: keras.Model) -> Callable[..., dict[str, tf.Tensor]]:
+    """Return the same for devices, whose caller draws the noise.
+
+    Args:
+        generator: From a window, or [window, latent].
+
+    Shape:
+        window [B, N, 1], and latents [B, F, L] of a generator with latents -> enhanced [B, N, 1].
+    """
+
+    def enhance_window(*inputs: tf.Tensor) -> dict[str, tf.Tensor]:
+        return {"enhanced": generator(inputs if len(inputs) > 1 else inputs[0], training=False)}
+
+    return enhance_window
+
+
+def device_window_signature(generator: keras.Model) -> list[tf.TensorSpec]:
+    """Return what that function takes.
+
+    Args:
+        generator: From a window, or [window, latent].
+    """
+    names = ("window", "latents")
+    return [
+        tf.TensorSpec([None, *one.shape[1:]], tf.float32, name=name)
+        for one, name in zip(generator.inputs, names)
+    ]
