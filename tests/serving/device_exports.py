@@ -14,25 +14,37 @@ from tiny_vocoders import make_melgan
 
 import tfgan_audio as tga
 from tfgan_audio.models.segan import SEGAN
+from tfgan_audio.models.specgan import SpecGAN
 from tfgan_audio.models.wavegan import WaveGAN
 from tfgan_audio.serving.tflite import export_tflite
 from tfgan_audio.serving.trial import Trial
 
 
 def make_windows() -> SEGAN:
-    """A small enhancer of windows that is far from leaving its input as it is."""
+    """A small enhancer of windows with noise that is far from leaving its input as it is."""
     keras.utils.set_random_seed(4)
-    sizes = {"encoder_channels": (2, 3), "latent_channels": 0, "discriminator_channels": (3, 3)}
+    sizes = {"encoder_channels": (2, 3), "latent_channels": 3, "discriminator_channels": (3, 3)}
     model = SEGAN("segan_plus", slice_samples=256, kernel_size=7, **sizes)
     model.generator.set_weights([3 * weight for weight in model.generator.get_weights()])
+    return model
+
+
+LABELS = {"num_classes": 2, "label_names": ("kick", "snare"), "latent_dim": 5}
+
+
+def make_spectra() -> SpecGAN:
+    """A small generator of two kinds of sounds by way of their spectra."""
+    keras.utils.set_random_seed(4)
+    model = SpecGAN(base_channels=2, **LABELS)
+    model.generator.set_weights([3 * weight for weight in model.generator.get_weights()])
+    model.spectrum.deviation.assign(2.0 + 0.0 * model.spectrum.deviation)
     return model
 
 
 def make_sounds() -> WaveGAN:
     """A small generator of two kinds of sounds that are loud."""
     keras.utils.set_random_seed(4)
-    sizes = {"slice_samples": 1024, "strides": (4, 4, 4), "base_channels": 8, "latent_dim": 5}
-    model = WaveGAN(**sizes, num_classes=2, label_names=("kick", "snare"))
+    model = WaveGAN(slice_samples=1024, strides=(4, 4, 4), base_channels=8, **LABELS)
     model.generator.set_weights([3 * weight for weight in model.generator.get_weights()])
     return model
 
@@ -44,6 +56,7 @@ MODELS = {
     "melgan": (lambda: make_melgan("full band"), None),
     "melgan_step": (lambda: make_melgan("causal sub-bands"), 6),
     "wavegan": (make_sounds, None),
+    "specgan": (make_spectra, None),
     "acoustic": (make_acoustic, None),
 }
 """How to make each model, and the frames or blocks that its shapes are fixed to."""
@@ -52,7 +65,7 @@ MODELS = {
 def export_all(folder: Path, kinds_of_weights: list[str]) -> None:
     """Write NAME-WEIGHTS.tflite of all models, and inputs.npz.
 
-    An acoustic model gets no integers: sounds of another length than in Keras are refused.
+    An acoustic model gets no integers: another machine might round a duration to another frame.
     """
     folder.mkdir(parents=True, exist_ok=True)
     draws = np.random.default_rng(1)
