@@ -10,7 +10,7 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
-from tfgan_audio.serving.description import WindowEnhancerDescription
+from tfgan_audio.serving.waveform_descriptions import WindowEnhancerDescription
 
 _SEED, _OVERLAP = 0, 0.5  # as in the model's own streams, unless others are asked for
 
