@@ -74,6 +74,8 @@ LIGHT = (
     "serving/__init__.py",
     "serving/backends.py",
     "serving/client/__init__.py",
+    "serving/client/async_client.py",
+    "serving/client/base_client.py",
     "serving/client/calls.py",
     "serving/client/client.py",
     "serving/client/padding.py",
@@ -86,6 +88,7 @@ LIGHT = (
     "serving/enhancer.py",
     "serving/latent_paths.py",
     "serving/mel_checks.py",
+    "serving/mel_descriptions.py",
     "serving/mel_files.py",
     "serving/sound_files.py",
     "serving/sound_generator.py",
@@ -93,8 +96,10 @@ LIGHT = (
     "serving/speaker.py",
     "serving/speech_inputs.py",
     "serving/status.py",
+    "serving/verbs.py",
     "serving/vocode_files.py",
     "serving/vocoder.py",
+    "serving/waveform_descriptions.py",
     "text/*.py",
 )
 

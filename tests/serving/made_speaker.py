@@ -3,7 +3,7 @@
 import numpy as np
 from made_vocoder import FEATURES
 
-from tfgan_audio.serving.description import AcousticDescription
+from tfgan_audio.serving.mel_descriptions import AcousticDescription
 from tfgan_audio.serving.speaker import Speaker
 from tfgan_audio.text.symbols import SymbolTable
 

@@ -5,9 +5,9 @@ import pytest
 from device_exports import MODELS
 
 import tfgan_audio as tga
-from tfgan_audio.serving.backends import Opened, opened
 from tfgan_audio.serving.description import read_description
 from tfgan_audio.serving.tflite import export_tflite
+from tfgan_audio.serving.verbs import Opened, opened
 
 litert = pytest.importorskip("ai_edge_litert.compiled_model")
 

@@ -14,7 +14,7 @@ from tiny_vocoders import KINDS, make_melgan
 
 import tfgan_audio as tga
 from tfgan_audio.errors import InputError
-from tfgan_audio.serving import exportable, tflite
+from tfgan_audio.serving import exportable_vocoder, tflite
 from tfgan_audio.serving.backends import open_interpreter, open_tflite
 from tfgan_audio.serving.mel_checks import quiet_frame
 from tfgan_audio.serving.saved_model import export_saved_model, run_in_session
@@ -236,12 +236,12 @@ def test_weights_that_are_not_finite_leave_nothing(tmp_path, runtime: str) -> No
 def test_a_reach_that_is_too_short_is_found(tmp_path, monkeypatch) -> None:
     """Streams of the artefact would be wrong, though each call is right."""
     model = make_smallest()
-    describe = exportable.describe_vocoder
+    describe = exportable_vocoder.describe_vocoder
 
     def described(model):
         return type(describe(model))(model.features, 1, 1)
 
-    monkeypatch.setattr(exportable, "describe_vocoder", described)
+    monkeypatch.setattr(exportable_vocoder, "describe_vocoder", described)
     with pytest.raises(InputError, match="away from Keras"):
         export(model, tmp_path, "float32")
     assert os.listdir(tmp_path) == []

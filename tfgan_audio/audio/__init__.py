@@ -1,8 +1,8 @@
 """Sound as arrays: files, decoding in the graph, spectra, framing and filters.
 
 * ``io``: read and write WAV, FLAC, OGG and MP3 files as float32 arrays; find files in a folder.
-  It gathers the names of ``reader`` (opening and decoding), ``writer`` (whole or not at all) and
-  ``resampling`` (soxr, in one piece or block by block).
+  It gathers the names of ``reader`` (opening and decoding), ``writer`` (whole or not at all),
+  ``pcm`` (samples of so many bits) and ``resampling`` (soxr, in one piece or block by block).
 * ``decode``: the same for ``tf.data``: encoded bytes to samples inside the graph.
 * ``features``: ``MelFeatures``, the one definition of a mel spectrogram, and its presets.
 * ``spectral``: STFT, magnitude, mel and log-mel spectrograms in TensorFlow.

@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from tfgan_audio.audio.finding import find_files
+from tfgan_audio.audio.pcm import pcm16
 from tfgan_audio.audio.reader import BLOCK_SAMPLES, AudioReader, open_path, open_stream
 from tfgan_audio.audio.resampling import resample, resample_blocks, resampled_samples
-from tfgan_audio.audio.writer import AudioWriter, open_writer, pcm16, write_audio
+from tfgan_audio.audio.writer import AudioWriter, open_writer, write_audio
 from tfgan_audio.errors import InputError
 
 __all__ = [

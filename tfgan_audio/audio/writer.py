@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from tfgan_audio.audio.pcm import integers, refuse_unusable
 from tfgan_audio.errors import InputError
 from tfgan_audio.files import folder_made, partial_path
 
@@ -27,29 +28,6 @@ _FLOATS = ("FLOAT", "DOUBLE", "VORBIS", "OPUS", "MPEG_LAYER_III")
 _SUBTYPES = (*_NUM_BITS, *_FLOATS)
 # libsndfile's Vorbis encoder keeps a whole call on its stack and crashes on long ones.
 _BLOCK_SAMPLES = 1 << 16
-
-
-def pcm16(waveform: np.ndarray) -> np.ndarray:
-    """Round samples in [-1, 1] to 16 bits; what lies outside is clipped.
-
-    The inverse of ``samples.astype(np.float32) / 32768``, exactly.
-
-    Args:
-        waveform: Samples of any shape.
-
-    Returns:
-        int16 of the same shape.
-
-    Raises:
-        InputError: NaN or infinity.
-
-    Example:
-        >>> pcm16(np.array([-1.0, 0.5, 1.0]))
-        array([-32768,  16384,  32767], dtype=int16)
-    """
-    waveform = np.asarray(waveform)
-    _refuse_unusable("waveform", waveform)
-    return _integers(waveform, 16).astype(np.int16)
 
 
 class AudioWriter:
@@ -81,14 +59,14 @@ class AudioWriter:
         if block.ndim != 2 or block.shape[1] != num_channels:
             expected = f"[samples, {num_channels}]"
             raise InputError(self._path, f"samples of shape {block.shape}", expected)
-        _refuse_unusable(self._path, block, self.num_samples)
+        refuse_unusable(self._path, block, self.num_samples)
         num_bits = _NUM_BITS.get(self._file.subtype)
         for start in range(0, len(block), _BLOCK_SAMPLES):
             part = block[start : start + _BLOCK_SAMPLES]
             if num_bits is None:
                 part = part.astype(np.promote_types(part.dtype, np.float32), copy=False)
             else:
-                part = _integers(part, num_bits) << (32 - num_bits)
+                part = integers(part, num_bits) << (32 - num_bits)
             with _failure_told(self._path):
                 self._file.write(part)
             self.num_samples += len(part)
@@ -167,24 +145,6 @@ def write_audio(
     num_channels = waveform.shape[1] if waveform.ndim == 2 else 1
     with open_writer(path, sample_rate_hz, num_channels, subtype) as writer:
         writer.write(waveform)
-
-
-def _integers(waveform: np.ndarray, num_bits: int) -> np.ndarray:
-    """Round samples to int32 numbers of so many bits, clipped to their range."""
-    limit = 1 << (num_bits - 1)
-    # float32 can not tell the largest number of 32 bits from the one after it.
-    exact = np.promote_types(waveform.dtype, np.float64 if num_bits > 16 else np.float32)
-    scaled = np.rint(waveform.astype(exact, copy=False) * limit)
-    return np.clip(scaled, -limit, limit - 1).astype(np.int32)
-
-
-def _refuse_unusable(name: object, block: np.ndarray, position: int = 0) -> None:
-    """Raise if a block holds what is no sample, or integers, whose scale nobody knows."""
-    if block.dtype.kind in "iub":
-        raise InputError(name, f"{block.dtype} samples", "floating point samples in [-1, 1]")
-    if not np.isfinite(block).all():
-        where = position + int(np.argwhere(~np.isfinite(block))[0, 0]) if block.ndim else position
-        raise InputError(name, f"NaN or infinity at sample {where}", "finite samples")
 
 
 def _coding(path: Path, subtype: str | None) -> tuple[str, str]:

@@ -1,9 +1,12 @@
 """Deployable artefacts and what runs them.
 
 - `enhancer`: enhance recordings of any rate, length and channel count with any backend (NumPy).
-- `description`: what an artefact says of itself.
-- `backends`: the streaming step of a SavedModel and of a TFLite file.
+- `description`: what an artefact says of itself; `waveform_descriptions`, `mel_descriptions`: by
+  family.
+- `backends`: SavedModel and TFLite exports, opened for use.
+- `verbs`: objects with the verb of a family, from a function that runs an exported signature.
 - `step_function`: the streaming step as a TensorFlow function with named tensors.
+- `exportable`: what can be exported of a model; a file for each family.
 - `saved_model`, `tflite`: write an artefact, compare it with Keras, publish it in one move.
 - `graph_rules`: what TF Serving does not run.
 - `parity`: how far two runtimes may differ.
@@ -28,7 +31,7 @@ import importlib
 from typing import Any
 
 _HOMES = {
-    "AsyncClient": "tfgan_audio.serving.client.client",
+    "AsyncClient": "tfgan_audio.serving.client.async_client",
     "Client": "tfgan_audio.serving.client.client",
     "StatusError": "tfgan_audio.serving.status",
     "remote_enhancer": "tfgan_audio.serving.client.remote_enhancer",

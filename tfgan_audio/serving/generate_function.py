@@ -10,7 +10,8 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
-from tfgan_audio.serving.description import KINDS, SoundDescription
+from tfgan_audio.serving.description import KINDS
+from tfgan_audio.serving.waveform_descriptions import SoundDescription
 
 Named = dict[str, tf.Tensor]
 Waveforms = Callable[[tf.Tensor], tf.Tensor]

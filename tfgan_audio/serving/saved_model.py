@@ -13,13 +13,14 @@ import keras
 import numpy as np
 
 from tfgan_audio.errors import InputError
-from tfgan_audio.serving.backends import first_line, opened
+from tfgan_audio.serving.backends import first_line
 from tfgan_audio.serving.description import write_into_saved_model
 from tfgan_audio.serving.exportable import Arrays, Exportable, exportable
 from tfgan_audio.serving.graph_rules import check_servable, graph_errors_told
 from tfgan_audio.serving.input_checks import refusing
 from tfgan_audio.serving.parity import LIMIT, max_difference, refuse_non_finite
 from tfgan_audio.serving.session_model import SessionModel
+from tfgan_audio.serving.verbs import opened
 from tfgan_audio.serving.warm_up import write_warm_up
 
 

@@ -15,7 +15,7 @@ from tfgan_audio.audio.feature_pairs import check_pair
 from tfgan_audio.controls import Controls, condition_weights, energy_per_db
 from tfgan_audio.errors import InputError
 from tfgan_audio.nearest import unknown_name
-from tfgan_audio.serving.description import AcousticDescription
+from tfgan_audio.serving.mel_descriptions import AcousticDescription
 from tfgan_audio.serving.speech_inputs import symbol_ids, synthesis_inputs
 from tfgan_audio.serving.vocoder import Vocoder
 from tfgan_audio.text.passages import Passage, passages

@@ -11,7 +11,7 @@ import numpy as np
 
 from tfgan_audio.errors import InputError
 from tfgan_audio.nearest import first_few
-from tfgan_audio.serving.description import AcousticDescription
+from tfgan_audio.serving.mel_descriptions import AcousticDescription
 from tfgan_audio.text.passages import Passage
 from tfgan_audio.text.symbols import SymbolTable
 

@@ -6,10 +6,10 @@ import time
 
 import numpy as np
 
-from tfgan_audio.serving.backends import Opened
 from tfgan_audio.serving.mel_checks import quiet_frame
 from tfgan_audio.serving.parity import probe_signal
 from tfgan_audio.serving.speech_inputs import probe_inputs
+from tfgan_audio.serving.verbs import Opened
 
 _MEASURED_SECONDS = 1.0
 _PROBE_SYMBOLS = 16  # about a second

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 import keras
 import tensorflow as tf
 
-from tfgan_audio.serving.backends import history_name
-from tfgan_audio.serving.description import EnhancerDescription
+from tfgan_audio.serving.verbs import history_name
+from tfgan_audio.serving.waveform_descriptions import EnhancerDescription
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tfgan_audio.serving.description import AcousticDescription
+from tfgan_audio.serving.mel_descriptions import AcousticDescription
 
 Named = dict[str, tf.Tensor]
 

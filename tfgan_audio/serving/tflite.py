@@ -15,8 +15,9 @@ from tfgan_audio.errors import InputError
 from tfgan_audio.files import replacing
 from tfgan_audio.serving.backends import first_line, open_interpreter, open_tflite
 from tfgan_audio.serving.description import append_to_tflite
-from tfgan_audio.serving.exportable import Exportable, ExportableVocoder, exportable
+from tfgan_audio.serving.exportable import Exportable, exportable
 from tfgan_audio.serving.exportable_speech import ExportableAcousticModel
+from tfgan_audio.serving.exportable_vocoder import ExportableVocoder
 from tfgan_audio.serving.graph_rules import graph_errors_told
 from tfgan_audio.serving.parity import LIMIT, max_difference, refuse_non_finite, signal_to_noise_db
 from tfgan_audio.serving.tflite_activations import with_rounded_activations

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from tensorflow.lite.python import schema_py_generated as schema
 
-from tfgan_audio.serving.backends import Opened, open_observed
+from tfgan_audio.serving.backends import open_observed
 from tfgan_audio.serving.tflite_weights import (
     KERNEL,
     MAIN,
@@ -25,6 +25,7 @@ from tfgan_audio.serving.tflite_weights import (
     quantization,
     round_in_place,
 )
+from tfgan_audio.serving.verbs import Opened
 
 Ranges = dict[int, tuple[float, float]]
 _INPUT_OF_TRANSPOSED = 2  # of TRANSPOSE_CONV, whose first input is a shape

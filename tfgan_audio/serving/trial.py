@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tfgan_audio.serving.backends import Opened
+from tfgan_audio.serving.verbs import Opened
 
 Waveforms = list[np.ndarray]
 

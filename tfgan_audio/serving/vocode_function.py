@@ -11,8 +11,8 @@ import keras
 import tensorflow as tf
 
 from tfgan_audio.audio.features import MelFeatures
-from tfgan_audio.serving.description import VocoderDescription, VocoderStepDescription
 from tfgan_audio.serving.mel_checks import quiet_frame
+from tfgan_audio.serving.mel_descriptions import VocoderDescription, VocoderStepDescription
 
 Named = dict[str, tf.Tensor]
 

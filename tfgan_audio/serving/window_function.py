@@ -10,7 +10,7 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
-from tfgan_audio.serving.description import WindowEnhancerDescription
+from tfgan_audio.serving.waveform_descriptions import WindowEnhancerDescription
 
 _OVERLAP = 0.5  # as in the model's own streams, unless another is asked for
 

@@ -1,6 +1,7 @@
 """Clients of a model server: this package's own, or TensorFlow Serving.
 
-- `client`: `Client` and `AsyncClient`.
+- `client`, `async_client`: `Client`, which waits, and `AsyncClient`.
+- `base_client`: what both share.
 - `signatures`: what a model takes and gives, and whether arrays fit it.
 - `calls`: one request, whatever carries it.
 - `grpc_calls`, `rest_calls`: the two carriers.

@@ -1,8 +1,7 @@
-"""The clients: one that waits, and one for asyncio."""
+"""The client that waits for its replies."""
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,69 +9,14 @@ from typing import Any
 import numpy as np
 
 from tfgan_audio.errors import InputError
-from tfgan_audio.serving.client.calls import Attempts, Call, Carrier, Choice
+from tfgan_audio.serving.client.base_client import DEFAULT_SIGNATURE, Arrays, BaseClient
+from tfgan_audio.serving.client.calls import Call, Choice
 from tfgan_audio.serving.client.padding import pad_batch, trim_batch
 from tfgan_audio.serving.client.signatures import ServedModel
 from tfgan_audio.serving.status import StatusError
 
-Arrays = dict[str, np.ndarray]
-DEFAULT_SIGNATURE = "serving_default"
 
-
-class _Base:
-    """What both clients share: the carrier, and what is known of the models.
-
-    Args:
-        address: "HOST:PORT" for gRPC, "http://HOST:PORT" for REST.
-        timeout_seconds: Time for a request with all its tries.
-        retry_seconds: How long a server that is UNAVAILABLE is tried again.
-
-    Raises:
-        InputError: No address, or times that are not above 0.
-    """
-
-    def __init__(
-        self, address: str, timeout_seconds: float = 30.0, retry_seconds: float = 10.0
-    ) -> None:
-        if not timeout_seconds > 0.0:
-            raise InputError("timeout_seconds", timeout_seconds, "a time above 0")
-        self.address = address
-        self._timeout_seconds, self._retry_seconds = timeout_seconds, retry_seconds
-        self._carrier = _carrier(address)
-        self._known: dict[Choice, ServedModel] = {}
-
-    def _attempts(self) -> Attempts:
-        """Return the tries of a request."""
-        return Attempts(self._timeout_seconds, self._retry_seconds)
-
-    def _predict_call(
-        self,
-        choice: Choice,
-        served: ServedModel,
-        inputs: Mapping[str, Any],
-        key: str,
-        outputs: Sequence[str],
-    ) -> Call:
-        """Return the call of a prediction whose inputs fit, and whose reply is as the gRPC one."""
-        arrays = served.fitting(choice.model, key, inputs)
-        expected = served.signatures[key].outputs
-        if unknown := sorted(set(outputs) - set(expected)):
-            expected_names = " or ".join(sorted(expected))
-            raise InputError(f"outputs of {choice.model} {key}", unknown[0], expected_names)
-        call = self._carrier.predict(choice, key, arrays, outputs)
-
-        def read(reply: Any) -> Arrays:
-            """Name, type and shape the arrays; REST tells little of that."""
-            found = call.read(reply)
-            if set(found) == {""}:
-                found = {next(iter(expected)): found[""]}
-            wanted = outputs or found
-            return {alias: _as_said(found[alias], expected[alias]) for alias in wanted}
-
-        return Call(call.method, call.request, read)
-
-
-class Client(_Base):
+class Client(BaseClient):
     """A client of a model server, for any number of threads.
 
     Args:
@@ -216,105 +160,3 @@ class Client(_Base):
                 return call.read(self._carrier.send(call, attempts.seconds_left))
             except StatusError as error:
                 time.sleep(attempts.pause_after(error))
-
-
-class AsyncClient(_Base):
-    """The same for asyncio; use it in one event loop.
-
-    Args:
-        address: "HOST:PORT" for gRPC, "http://HOST:PORT" for REST (in threads).
-        timeout_seconds: Time for a request with all its tries.
-        retry_seconds: How long a server that is UNAVAILABLE is tried again; nothing else is.
-
-    Raises:
-        InputError: No address, or times that are not above 0.
-    """
-
-    async def __aenter__(self) -> AsyncClient:
-        """Return the client itself."""
-        return self
-
-    async def __aexit__(self, *unused: object) -> None:
-        """Close the connection."""
-        await self._carrier.close_async()
-
-    async def states(
-        self, model: str, version: int | None = None, label: str | None = None
-    ) -> dict[int, str]:
-        """As `Client.states`."""
-        return await self._result(self._carrier.states(Choice(model, version, label)))
-
-    async def served(
-        self, model: str, version: int | None = None, label: str | None = None
-    ) -> ServedModel:
-        """As `Client.served`."""
-        choice = Choice(model, version, label)
-        self._known[choice] = await self._result(self._carrier.model(choice))
-        return self._known[choice]
-
-    async def predict(
-        self,
-        model: str,
-        inputs: Mapping[str, Any],
-        signature: str = DEFAULT_SIGNATURE,
-        outputs: Sequence[str] = (),
-        version: int | None = None,
-        label: str | None = None,
-    ) -> Arrays:
-        """As `Client.predict`."""
-        choice = Choice(model, version, label)
-        served = self._known.get(choice) or await self.served(model, version, label)
-        call = self._predict_call(choice, served, inputs, signature, outputs)
-        try:
-            return await self._result(call)
-        except StatusError:
-            self._known.pop(choice, None)  # another version may be there by now
-            raise
-
-    async def predict_batch(
-        self,
-        model: str,
-        inputs: Mapping[str, Sequence[np.ndarray]],
-        signature: str = DEFAULT_SIGNATURE,
-        scale: int = 1,
-        version: int | None = None,
-        label: str | None = None,
-    ) -> dict[str, list[np.ndarray]]:
-        """As `Client.predict_batch`."""
-        padded, lengths = pad_batch(inputs)
-        arrays = await self.predict(model, padded, signature, version=version, label=label)
-        return trim_batch(arrays, lengths, scale)
-
-    async def _result(self, call: Call) -> Any:
-        """Send a call, again where the server is unavailable, and return its result."""
-        attempts = self._attempts()
-        while True:
-            try:
-                return call.read(await self._carrier.send_async(call, attempts.seconds_left))
-            except StatusError as error:
-                await asyncio.sleep(attempts.pause_after(error))
-
-
-def _carrier(address: str) -> Carrier:
-    """Return what carries calls to an address."""
-    if address.startswith(("http://", "https://")):
-        from tfgan_audio.serving.client.rest_calls import RestCalls
-
-        return RestCalls(address)
-    host, _, port = address.rpartition(":")
-    if not host or not port.isdecimal() or "/" in address:
-        raise InputError("address", address, "HOST:PORT for gRPC or http://HOST:PORT for REST")
-    from tfgan_audio.serving.client.grpc_calls import GrpcCalls
-
-    return GrpcCalls(address)
-
-
-def _as_said(array: np.ndarray, tensor: Any) -> np.ndarray:
-    """Return an array in the type of the signature; an empty one has lost axes as JSON."""
-    if tensor.dtype == "str":
-        return array
-    array = np.asarray(array, tensor.dtype)
-    if not array.size and tensor.shape is not None and array.ndim < len(tensor.shape):
-        rest = (size or 0 for size in tensor.shape[array.ndim :])
-        return array.reshape(*array.shape, *rest)
-    return array

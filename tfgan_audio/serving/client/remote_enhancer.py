@@ -6,12 +6,12 @@ import numpy as np
 
 from tfgan_audio.audio.block_stream import BlockStream, Histories
 from tfgan_audio.errors import InputError
-from tfgan_audio.serving.backends import block_step, open_stream
 from tfgan_audio.serving.client.client import Client
 from tfgan_audio.serving.client.described import Choice, described, version_described_as
-from tfgan_audio.serving.description import EnhancerDescription
 from tfgan_audio.serving.enhancer import Enhancer
 from tfgan_audio.serving.status import StatusError
+from tfgan_audio.serving.verbs import block_step, open_stream
+from tfgan_audio.serving.waveform_descriptions import EnhancerDescription
 
 _MEMORY_SECONDS = 4
 

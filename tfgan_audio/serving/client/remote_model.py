@@ -7,12 +7,12 @@ import re
 import numpy as np
 
 from tfgan_audio.errors import InputError
-from tfgan_audio.serving.backends import Opened, opened
 from tfgan_audio.serving.client.client import Client
 from tfgan_audio.serving.client.described import described, version_described_as
 from tfgan_audio.serving.client.remote_enhancer import remote_enhancer
-from tfgan_audio.serving.description import EnhancerDescription
 from tfgan_audio.serving.status import StatusError
+from tfgan_audio.serving.verbs import Opened, opened
+from tfgan_audio.serving.waveform_descriptions import EnhancerDescription
 
 _ADDRESS = re.compile(
     r"(?:grpc://([^/]+)|(https?://[^/]+))(?:/v1/models)?"
