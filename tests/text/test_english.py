@@ -33,6 +33,23 @@ def test_plain_sentences_have_the_phonemes_of_the_made_voice() -> None:
         ("$0.01 or $2.00", "one cent or two dollars."),
         ("the year 1800", "the year eighteen hundred."),
         ("No. No. 5", "No. number five."),
+        ("The 1,000th visitor", "The one thousandth visitor."),
+        ("It is −12.5 °F", "It is minus twelve point five degrees Fahrenheit."),
+        ("020 7946 0958", "zero two zero, seven nine four six, zero nine five eight."),
+        (
+            "www.a.com/b?x=1&y=2",
+            "www dot a dot com slash b question mark x equals one and y equals two.",
+        ),
+        ("10 cm³", "ten cubic centimeters."),
+        ("5' 10\" and 6'2", "five feet ten and six feet two."),
+        ("a Ph.D. thesis", "a PhD thesis."),
+        ("5 - 3 = 2", "five minus three equals two."),
+        ("5 - 3 people", "five to three people."),
+        ("4*4 is 2^4", "four times four is two to the power of four."),
+        ("1.5e-3", "one point five times ten to the power of minus three."),
+        ("~50 in file.txt", "about fifty in file dot txt."),
+        ("10% - 20%", "ten percent to twenty percent."),
+        ("A$5", "five Australian dollars."),
         (
             "99/99/9999",
             "ninety nine slash ninety nine slash nine thousand nine hundred ninety nine.",
@@ -51,3 +68,10 @@ def test_unknown_words_are_pronounced_from_their_letters() -> None:
 
 def test_letters_without_vowels_are_spelled() -> None:
     assert analyze("xkcd").tokens[0].phonemes[:3] == ("ˌɛ", "k", "s")
+
+
+def test_single_letters_are_read_before_a_full_stop() -> None:
+    """A lexicon that takes "I." for an abbreviation must not lose the word."""
+    for text in ("It was I.", "You and I. He left.", "Born in the 20th c.", "Plan B. Plan C."):
+        assert all(token.phonemes for token in analyze(text).tokens)
+    assert analyze("It was I.").tokens[-1].phonemes == analyze("I am").tokens[0].phonemes

@@ -69,7 +69,8 @@ def to_ipa(reading: str) -> tuple[str, ...]:
 def _sounds(pairs: list[tuple[str, str]]) -> list[tuple[str, ...]]:
     """Return the phonemes of each word of a sentence, read in their context."""
     g2p = _lexicon()
-    tokens = g2p.tokenize("".join(f"{word}{mark.strip()} " for word, mark in pairs))
+    # The space keeps a full stop from becoming a part of "I." as of an abbreviation.
+    tokens = g2p.tokenize("".join(f"{word} {mark.strip()} " for word, mark in pairs))
     _correct_tags(tokens, g2p.lexicon.golds)
     spoken = iter([t for t in g2p.phonemize_tokens(tokens) if any(map(str.isalpha, t.text))])
     words = ["", *(word.lower() for word, _ in pairs), ""]

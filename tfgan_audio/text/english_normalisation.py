@@ -8,7 +8,9 @@ from tfgan_audio.text.english_words import (
     ABBREVIATIONS,
     ADDRESS,
     CURRENCIES,
+    FILE_ENDINGS,
     FRACTIONS,
+    NET_SIGNS,
     NUMBERED,
     ROMAN_CARDINAL,
     ROMAN_ORDINAL,
@@ -46,6 +48,7 @@ _START = (
     r"\s*[\"')]*$|\s+(?:The|This|That|These|Those|He|She|It|They|We|You|I|In|On|At|And|But|Then|There"
     r"|When|Where|What|Who|Why|How|Is|Are|Was|His|Her|Our|My|Their|Its|If|So|No|Yes)\b"
 )
+_PATH = r"[\w./?=&%#:~+-]*[\w/]"
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
 _SIGN = r"(?<![\w.)])[-−+]"
 _SCALE = (
@@ -100,7 +103,7 @@ def _phone(found: re.Match[str]) -> str:
 def _net(found: re.Match[str]) -> str:
     """Read an address of the net or of mail."""
     text = re.sub(r"^https?://", "", found[0])
-    for sign, word in {".": "dot", "@": "at", "/": "slash", "-": "dash", "_": "underscore"}.items():
+    for sign, word in NET_SIGNS.items():
         text = text.replace(sign, f" {word} ")
     return text
 
@@ -110,6 +113,11 @@ def _year_or_number(found: re.Match[str]) -> str:
     number, before = int(found[0]), found.string[: found.start()]
     dated = number >= 1100 or before.lower().endswith(("in ", "since ", "of "))
     return year(number) if dated and number < 2100 else cardinal(number)
+
+
+def _power_of_ten(found: re.Match[str]) -> str:
+    """Read "1.5e-3"."""
+    return f"{decimal(found[1])} times ten to the power of {decimal(found[2])}"
 
 
 def _roman(text: str) -> int:
@@ -143,9 +151,11 @@ def _letters(text: str) -> str:
 _RULES = (
     *compiled(
         (f"[{''.join(VULGAR_FRACTIONS)}]", lambda found: f" {VULGAR_FRACTIONS[found[0]]}"),
-        (r"(?<![\w@])(?:https?://|www\.)[\w./-]*\w|[\w.+-]*\w@[\w-]+(?:\.\w+)+", _net),
-        (r"(?<![\w.])(?:[\w-]+\.)+(?:com|org|net|edu|gov|io)\b(?:/[\w./-]*\w)?", _net),
+        (rf"(?<![\w@])(?:https?://|www\.){_PATH}|[\w.+-]*\w@[\w-]+(?:\.\w+)+", _net),
+        (rf"(?<![\w.])(?:[\w-]+\.)+(?:com|org|net|edu|gov|io)\b(?:/{_PATH})?", _net),
+        (rf"(?<=\w)\.(?=(?:{FILE_ENDINGS})\b)", " dot "),
         (r"(?<![\w.-])(?:\+\d{1,3}[ -])(?:\(?\d{2,4}\)?[ -])+\d{3,4}(?![\w-])", _phone),
+        (r"(?<![\w.-])0\d{2,4} \d{3,4} \d{3,4}(?![\w-])", _phone),
         (r"(?<![\w.-])(?:1-)?(?:\(\d{3}\) ?|\d{3}[-.])?\d{3}[-.]\d{4}(?![\w-]|\.\d)", _phone),
     ),
     *english_dates.RULES,
@@ -158,6 +168,7 @@ _RULES = (
         (rf"\b({either(ABBREVIATIONS)})\.(?!\w)(?=(?P<end>\s*$|\s+[A-Z])?)", _abbreviation),
         (r"\bvs\b", "versus"),
         (r"(?<=\s)'n'(?=\s)", "and"),
+        (r"\bPh\. ?D\b\.?", "PhD"),
         (rf"\b(?:[A-Z]\.){{2,}}(?={_START})", lambda m: _letters(m[0]) + "."),
         (r"\b(?:[A-Za-z]\.){2,}", lambda m: _letters(m[0])),
         (r"\b([A-Z])\. (?=[A-Z])", r"\1 "),
@@ -172,8 +183,11 @@ _RULES = (
         (r"#\s?(?=\d)", "number "),
         (r"(?<!\w)24/7(?!\w)", "twenty four seven"),
         (r"(?<!\w)9/11(?!\w)", "nine eleven"),
+        (r"(?<=\d) [-–−] (?=\d+(?:\.\d+)? ?=)", " minus "),
+        (r"(?<![\w.])(\d)'\s?(1[01]|\d)(?:\"|''|(?!\w))", r"\1 feet \2"),
+        (r"~\s?(?=[$£€]?\d)", "about "),
         (
-            rf"(?<![\w.])(?P<first>[$£€¥₹]?(?:{_NUMBER}))\s?[-–—]\s?"
+            rf"(?<![\w.])(?P<first>[$£€¥₹]?(?:{_NUMBER})%?)\s?[-–—]\s?"
             rf"(?P<second>[$£€¥₹]?(?:{_NUMBER}))(?![\d–-])",
             _range,
         ),
@@ -192,12 +206,18 @@ _RULES = (
             rf"(?P<joint>[ -]?)(?P<unit>{either(UNITS)})(?![\w²³])",
             _unit,
         ),
+        (rf"(?<![\w.])({_NUMBER})[eE]([-−+]?\d+)(?!\w)", _power_of_ten),
+        (r"(?<=\d)\s?\^\s?(?=[-−]?\d)", " to the power of "),
         (r"(?<=\d):(?=\d)", " to "),
         (r"(?<=\d)(k|M|bn)\b", lambda m: f" {SCALES[m[1]]}"),
         (r"(?<=\d)\s?[x×]\s?(?=\d)", " by "),
+        (r"(?<=\d)\s?\*\s?(?=\d)", " times "),
         (r"(?<=\d)x\b", " times"),
-        (r"\b(\d+)(?:st|nd|rd|th)\b", lambda m: ordinal(int(m[1]))),
-        (rf"{_SIGN}(?:{_NUMBER})", lambda m: decimal(m[0].replace("−", "-"))),
+        (
+            r"\b(\d{1,3}(?:,\d{3})+|\d+)(?:st|nd|rd|th)\b",
+            lambda m: ordinal(int(m[1].replace(",", ""))),
+        ),
+        (rf"{_SIGN}(?:{_NUMBER})", lambda m: decimal(m[0])),
         (r"(?<=[A-Za-z])-?(?=\d)|(?<=\d)-?(?=[A-Za-z])", " "),
         (r"\d+(?:\.\d+){2,}", lambda m: " point ".join(map(decimal, m[0].split(".")))),
         (r"(?<![\d.,])\d{4}(?![\d]|[.,]\d)", _year_or_number),

@@ -79,8 +79,8 @@ def decimal(text: str) -> str:
         >>> decimal("-1,024.50"), decimal(".5"), decimal("007")
         ('minus one thousand twenty four point five zero', 'point five', 'zero zero seven')
     """
-    if text[0] in "-+":
-        return f"{'minus' if text[0] == '-' else 'plus'} {decimal(text[1:])}"
+    if text[0] in "-−+":
+        return f"{'plus' if text[0] == '+' else 'minus'} {decimal(text[1:])}"
     whole, _, fraction = text.replace(",", "").partition(".")
     padded = len(whole) > 1 and whole[0] == "0"
     words = digits(whole) if padded else cardinal(int(whole)) if whole else ""

@@ -65,6 +65,10 @@ UNITS = {
     "°C": ("degree Celsius", "degrees Celsius"), "°F": ("degree Fahrenheit", "degrees Fahrenheit"),
     "°": ("degree", "degrees"), "%": ("percent", "percent"), "‰": ("per mille", "per mille"),
     "m²": ("square meter", "square meters"), "m³": ("cubic meter", "cubic meters"),
+    "cm²": ("square centimeter", "square centimeters"),
+    "cm³": ("cubic centimeter", "cubic centimeters"),
+    "mm²": ("square millimeter", "square millimeters"),
+    "gal": ("gallon", "gallons"), "m/s²": ("meter per second squared", "meters per second squared"),
     "km²": ("square kilometer", "square kilometers"),
     "m2": ("square meter", "square meters"), "m3": ("cubic meter", "cubic meters"),
     "sq ft": ("square foot", "square feet"), "¢": ("cent", "cents"),
@@ -79,6 +83,10 @@ CURRENCIES = {
     "CNY": ("yuan", "yuan", "fen", "fen"),
     "CHF": ("Swiss franc", "Swiss francs", "centime", "centimes"),
 }  # fmt: skip
+CURRENCIES |= {
+    f"{sign}$": (f"{country} dollar", f"{country} dollars", "cent", "cents")
+    for sign, country in {"A": "Australian", "C": "Canadian", "HK": "Hong Kong"}.items()
+}
 CURRENCIES |= {"US$": CURRENCIES["$"], "USD": CURRENCIES["$"], "EUR": CURRENCIES["€"]}
 CURRENCIES |= {"GBP": CURRENCIES["£"], "JPY": CURRENCIES["¥"], "INR": CURRENCIES["₹"]}
 SCALES = {
@@ -115,3 +123,9 @@ FRACTIONS = {
     8: ("eighth", "eighths"), 9: ("ninth", "ninths"), 10: ("tenth", "tenths"),
 }  # fmt: skip
 VULGAR_FRACTIONS = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3", "⅛": "1/8"}
+# Inside an address of the net.
+NET_SIGNS = {
+    ".": "dot", "@": "at", "/": "slash", "-": "dash", "_": "underscore", "?": "question mark",
+    "=": "equals", "&": "and", "%": "percent", "#": "hash", ":": "colon", "~": "tilde", "+": "plus",
+}  # fmt: skip
+FILE_ENDINGS = "txt|pdf|docx?|xlsx?|csv|json|xml|html?|py|exe|zip|jpe?g|png|gif|wav|flac|mp[34]"
