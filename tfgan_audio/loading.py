@@ -78,11 +78,13 @@ def load(path: str | os.PathLike, verb: str | None = None) -> Loaded:
     return loaded
 
 
-def load_trained(path: str | os.PathLike):
+def load_trained(path: str | os.PathLike, verb: str | None = None):
     """Open the Keras model of a run.
 
     Args:
-        path: Run folder, `.keras` file or "default".
+        path: Run folder, `.keras` file or "default", the model that comes with the package for
+            `verb`.
+        verb: As for `load`; a model of another family is no error.
 
     Returns:
         The SEGAN, WaveGAN, SpecGAN, MelGAN or AcousticModel, as `keras.saving.load_model` gives it;
@@ -91,7 +93,7 @@ def load_trained(path: str | os.PathLike):
     Raises:
         InputError: Not a run that has a model, or not a model of this package.
     """
-    file = _model_file(_named(path))
+    file = _model_file(_named(path, verb))
     if not zipfile.is_zipfile(file):
         raise InputError(file, "no Keras archive, or part of one", "a .keras file that is whole")
     import keras

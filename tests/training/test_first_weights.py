@@ -73,6 +73,15 @@ def test_an_acoustic_model_takes_along_what_it_knows_by_name(tmp_path) -> None:
     np.testing.assert_array_equal(begun[2], own[2])
 
 
+@pytest.mark.parametrize("verb", ["speak", "vocode"])
+def test_default_is_the_model_of_the_same_family(verb: str) -> None:
+    default = load_trained("default", verb)
+    model = type(default).from_config(default.get_config())
+    take_weights(model, "default")
+    for one, other in zip(model.get_weights(), default.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 @pytest.mark.parametrize(
     ("trained", "model", "message"),
     [

@@ -111,7 +111,8 @@ class TrainConfig:
         adversarial_start_step: Steps that train on the reconstruction terms alone, at least 0.
         num_samples: Audio samples kept of each validation, at least 0.
         start_from: Trained model whose weights the run begins with: a run folder, a `.keras` file
-            or "default"; null begins with random ones. Optimizers and steps begin anew.
+            or "default", the model of the family that comes with the package; null begins with
+            random ones. Optimizers and steps begin anew.
     """
 
     num_steps: int = 20_000

@@ -14,6 +14,7 @@ from tfgan_audio.models.adversarial import AdversarialModel
 from tfgan_audio.models.label_conditioning import LABEL_VECTOR
 
 _NO_LABELS = "none"
+_VERBS = {"predict_mel": "speak", "vocode": "vocode"}
 
 
 def take_weights(model: AdversarialModel, path: str | os.PathLike) -> None:
@@ -26,12 +27,13 @@ def take_weights(model: AdversarialModel, path: str | os.PathLike) -> None:
 
     Args:
         model: Model that has not been trained.
-        path: Run folder, `.keras` file or "default".
+        path: Run folder, `.keras` file, or "default" for the model of this family that comes along.
 
     Raises:
         InputError: There is no model, or one of another kind, other sizes or other labels.
     """
-    trained = load_trained(path)
+    verb = next((verb for able, verb in _VERBS.items() if hasattr(model, able)), None)
+    trained = load_trained(path, verb)
     wanted, seen = type(model).__name__, type(trained).__name__
     if seen != wanted:
         raise InputError(path, f"a {seen}", f"a {wanted} as in the run")
