@@ -78,6 +78,10 @@ def test_number_of_frames(centring, num_samples, expected):
         ({"mean": (0.0,) * 80}, "mean and scale: got one of them, expected both or neither"),
         ({"mean": (0.0,) * 80, "scale": (1.0,) * 79}, "scale: got 79 values, expected 80"),
         ({"mean": (0.0,) * 80, "scale": (0.0,) * 80}, "scale: got a value that is not usable"),
+        (
+            {"mean": (0.0,) * 80, "scale": (1.0,) * 80, "normalised_elsewhere": True},
+            "normalised_elsewhere: got true beside mean and scale, expected false",
+        ),
     ],
 )
 def test_bad_values_are_refused(changes, message):
@@ -105,6 +109,7 @@ def test_fingerprints_differ_where_features_do():
         replace(base, padding="zeros"),
         replace(base, mel_norm="none"),
         replace(base, mean=(0.0,) * 80, scale=(1.0,) * 80),
+        replace(base, normalised_elsewhere=True),
         *PRESETS.values(),
     ]
     prints = {features.fingerprint() for features in [base, *others]}
@@ -119,6 +124,11 @@ def test_fingerprints_ignore_how_a_value_is_written():
     normalised = MelFeatures(mean=mean, scale=scale)
     assert normalised.fingerprint() == MelFeatures(mean=(1.0,) * 80, scale=(2,) * 80).fingerprint()
     assert hash(normalised) == hash(MelFeatures(mean=(1.0,) * 80, scale=(2.0,) * 80))
+
+
+def test_fingerprints_of_models_from_before_a_new_field_hold():
+    """Written down before `normalised_elsewhere` came."""
+    assert MelFeatures.preset("parallel_wavegan").fingerprint() == "413dd6f4b768698a"
 
 
 def test_fingerprints_are_the_same_in_another_process_without_tensorflow():

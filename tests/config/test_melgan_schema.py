@@ -81,7 +81,7 @@ EXPERIMENT = {"name": "n", "family": "melgan", "data": DATA}
         (
             MelFeaturesConfig,
             {"standardize": True, "mean": (0.0,) * 80, "scale": (1.0,) * 80},
-            "standardize: got true, expected false beside mean or scale",
+            "standardize: got true, expected false beside mean, scale or normalised_elsewhere",
         ),
         (
             schema.OptimizerConfig,
@@ -172,6 +172,7 @@ def test_features_are_those_of_the_convention_at_the_rate_of_the_data() -> None:
             ),
             "parallel_wavegan",
         ),
+        (MelFeatures.preset("parallel_wavegan", normalised_elsewhere=True), "parallel_wavegan"),
     ],
 )
 def test_a_definition_is_described_by_the_nearest_convention(features, preset: str) -> None:

@@ -258,7 +258,8 @@ def test_statistics_wherever_they_are(tmp_path, caplog) -> None:
     known = import_checkpoint("parallel-wavegan", tmp_path).features
     (tmp_path / "stats.npy").rename(tmp_path / "other.npy")
     caplog.clear()
-    assert import_checkpoint("parallel-wavegan", tmp_path).features.mean is None
+    unknown = import_checkpoint("parallel-wavegan", tmp_path).features
+    assert unknown.mean is None and unknown.normalised_elsewhere and not known.normalised_elsewhere
     assert "no stats.h5 or stats.npy" in caplog.text
     given = import_checkpoint("parallel-wavegan", tmp_path, stats=tmp_path / "other.npy")
     assert given.features == known

@@ -10,6 +10,7 @@ import tensorflow as tf
 import vocoder_tflite
 from vocoder_tflite import NUM_MELS, Vocoder
 
+from tfgan_audio.audio.features import MelFeatures
 from tfgan_audio.errors import InputError
 from tfgan_audio.importers.checkpoints import import_checkpoint
 from tfgan_audio.importers.tflite_convolutions import read_convolution
@@ -78,7 +79,8 @@ def test_weights_of_fewer_bits(tmp_path, bits: int) -> None:
 
 
 def test_statistics_beside_it(file, tmp_path, caplog) -> None:
-    import_checkpoint(KIND, file, features=FEATURES)
+    unknown = import_checkpoint(KIND, file, features=FEATURES).features
+    assert unknown == MelFeatures.preset("parallel_wavegan", **FEATURES, normalised_elsewhere=True)
     assert "no stats.npy or stats.h5" in caplog.text
     path = shutil.copy(file, tmp_path / "a.tflite")
     statistics = np.stack([np.full(NUM_MELS, -2.0), np.full(NUM_MELS, 0.5)])

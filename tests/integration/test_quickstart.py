@@ -2,13 +2,19 @@
 
 import csv
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from tfgan_audio.audio.io import read_audio
+from tfgan_audio.audio.io import read_audio, write_audio
 from tfgan_audio.cli import main
 from tfgan_audio.errors import InputError
 from tfgan_audio.loading import load
@@ -47,6 +53,43 @@ def test_embedded_default(tmp_path):
     for other in runtimes[1:]:
         np.testing.assert_allclose(other, runtimes[0], atol=1e-5)
     check_figures(tmp_path / "demo", float(before))
+
+
+@pytest.mark.slow
+def test_interrupted_it_says_that_the_same_command_goes_on(tmp_path, rng):
+    for name in ("speech", "noise"):
+        for index in range(8):
+            path = tmp_path / name / f"{index}.wav"
+            write_audio(path, rng.uniform(-0.3, 0.3, 40_000), 16_000)
+    folders = [f"--{name}={tmp_path / name}" for name in ("speech", "noise")]
+    steps = ["train.num_steps=40", "train.adversarial_start_step=20"]
+    command = ["quickstart", *folders, f"--out={tmp_path / 'out'}", *SHORT, *steps]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tfgan_audio", *command],
+        cwd=Path(__file__).resolve().parents[2],
+        env={key: value for key, value in os.environ.items() if not key.startswith("TF_")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        state = tmp_path / "out" / "run" / "checkpoints" / "state.json"
+        deadline = time.monotonic() + 120
+        while not state.exists() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130, stderr
+    assert stderr.splitlines()[-2:] == [
+        "stopped; the same command goes on where it stopped",
+        "tfgan-audio: interrupted",
+    ]
+    assert not (tmp_path / "out" / "report.html").exists()
+    again = CliRunner().invoke(main, command)
+    assert again.exit_code == 0, again.stderr
+    rows = list(csv.DictReader((tmp_path / "out" / "run" / "history.csv").open()))
+    assert [int(row["step"]) for row in rows] == list(range(2, 41, 2))
+    assert (tmp_path / "out" / "report.html").exists()
 
 
 def check_figures(demo, before):

@@ -248,6 +248,7 @@ def test_losses_see_float32_under_half_precision(policy: str) -> None:
             lambda model: model.fit(tf.zeros([2, 8, 8]), tf.zeros([2, 100, 1]), verbose=0),
             "training pair: got 8 frames and 100 samples, expected 16 samples for each frame",
         ),
+        (lambda model: model.vocode(np.zeros([1, 8, 8], int)), r"mel: got int64 values, exp"),
         (lambda model: model.vocode(np.zeros([8, 5])), r"mel: got shape \[8, 5\], expected"),
         (lambda model: model.vocode(np.zeros([1, 8, 5])), r"mel: got .* \[batch, frames, 8\]"),
         (lambda model: model.vocode(np.zeros([1, 0, 8])), r"mel: got shape \[1, 0, 8\]"),

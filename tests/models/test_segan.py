@@ -276,6 +276,15 @@ def test_call_keeps_length_and_place_of_any_signal() -> None:
         np.testing.assert_allclose(model(noisy), noisy, atol=1e-5)
 
 
+WINDOWS = {"encoder_channels": (2, 3), "discriminator_channels": (3, 3), "slice_samples": 256}
+
+
+@pytest.mark.parametrize(("variant", "sizes"), [("causal", SMALL), ("segan_plus", WINDOWS)])
+def test_integers_are_refused_as_nobody_knows_their_full_scale(variant: str, sizes) -> None:
+    with pytest.raises(InputError, match="^noisy: got int16 samples, expected floats"):
+        SEGAN(variant=variant, **sizes).enhance(np.ones([1, 3000, 1], np.int16))
+
+
 def test_an_unknown_variant_is_told_in_one_line() -> None:
     with pytest.raises(InputError) as error:
         SEGAN(variant="casual")

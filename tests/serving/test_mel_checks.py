@@ -39,6 +39,16 @@ def test_mels_of_the_definition_are_not_doubted(rng, name, gain: float, is_norma
     assert doubt(mel_of(rng, features, gain), features) is None
 
 
+@pytest.mark.parametrize("gain", [1e-3, 0.1, 1.0])
+def test_where_the_statistics_are_not_known_any_level_can_be_right(rng, gain: float) -> None:
+    known = normalised(rng, PRESETS["parallel_wavegan"])
+    unknown = replace(PRESETS["parallel_wavegan"], normalised_elsewhere=True)
+    assert doubt(mel_of(rng, known, gain), unknown) is None
+    assert "louder than noise" in doubt(mel_of(rng, known), PRESETS["parallel_wavegan"])
+    linear = mel_spectrogram(gain * speechlike(rng)[None], unknown).numpy()[0]
+    assert "before the logarithm, expected logarithms to base 10, normal" in doubt(linear, unknown)
+
+
 @pytest.mark.parametrize("power", [1.0, 2.0])
 @pytest.mark.parametrize("norm", ["slaney", "none"])
 @pytest.mark.parametrize("scale", ["slaney", "htk"])
@@ -114,4 +124,6 @@ def test_a_quiet_frame_stays_within_three_deviations() -> None:
     expected = np.maximum((-5.0 - mean) / scale, -3.0)
     np.testing.assert_allclose(quiet_frame(features), expected, rtol=1e-5)
     assert quiet_frame(features).dtype == np.float32
+    unknown = quiet_frame(MelFeatures(normalised_elsewhere=True))
+    np.testing.assert_array_equal(unknown, np.full(80, -3.0, np.float32))
     assert expected.min() == -3.0 < expected.max()

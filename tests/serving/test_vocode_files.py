@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -80,6 +81,16 @@ def test_a_doubtful_mel_is_done_and_told(mel, tmp_path) -> None:
     assert len(files.doubts) == 1
     assert files.doubts[0].startswith(f"{tmp_path}/b.npy: got values from 0.000")
     assert names_below(tmp_path) == ["a.npy", "a.wav", "b.npy", "b.wav"]
+
+
+def test_a_copy_is_doubtful_where_nobody_told_how_mels_are_normalised(rng, tmp_path) -> None:
+    files = FileVocoder(make_vocoder(replace(FEATURES, normalised_elsewhere=True)))
+    mel = rng.standard_normal([40, FEATURES.num_mels]).astype(np.float32)
+    files.vocode_file(write(tmp_path / "a.npy", mel), tmp_path / "a.wav")
+    assert files.doubts == []
+    files.vocode_file(tmp_path / "a.wav", tmp_path / "b.wav")
+    assert len(files.doubts) == 1
+    assert files.doubts[0].startswith(f"{tmp_path}/a.wav: got a recording, expected a mel that is")
 
 
 @pytest.mark.parametrize("name", ["out", "out.txt", "out.npy", "."])

@@ -53,6 +53,8 @@ class MelFeatures:
         log_base: "e" or "10".
         mean: Mean of every bin, M values, or None. Comes from the statistics of a training set.
         scale: Standard deviation of every bin, M values above 0, or None.
+        normalised_elsewhere: Whether mels come normalised by a mean and scale that are not known.
+            Then what is computed here of a waveform lacks that last step.
 
     Raises:
         InputError: A value is outside its range, or values contradict each other.
@@ -80,6 +82,7 @@ class MelFeatures:
     log_base: Literal["e", "10"] = "10"
     mean: tuple[float, ...] | None = None
     scale: tuple[float, ...] | None = None
+    normalised_elsewhere: bool = False
 
     def __post_init__(self) -> None:
         for name in _COUNTS:
@@ -125,6 +128,8 @@ class MelFeatures:
         """Check that mean and scale come together, one finite value per mel bin."""
         if (self.mean is None) != (self.scale is None):
             raise InputError("mean and scale", "one of them", "both or neither")
+        if self.normalised_elsewhere and self.mean is not None:
+            raise InputError("normalised_elsewhere", "true beside mean and scale", "false")
         for name in ("mean", "scale"):
             values = getattr(self, name)
             if values is None:
@@ -200,6 +205,8 @@ class MelFeatures:
             name: float(value) if isinstance(value, int | float) else value
             for name, value in asdict(replace(self, fmax_hz=self.top_hz)).items()
         }
+        if not self.normalised_elsewhere:  # fingerprints are older than this field
+            del fields["normalised_elsewhere"]
         text = json.dumps(fields, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -43,13 +43,17 @@ def command(
         missing = "--speech" if speech_dir is None else "--noise"
         raise InputError(missing, "nothing", "a folder: give both, or neither for made sounds")
     to_stderr = json_path == "-"
-    quickstart(
-        out_dir,
-        speech_dir,
-        noise_dir,
-        overrides,
-        seed,
-        say=lambda line: click.echo(line, err=to_stderr),
-    )
+    try:
+        quickstart(
+            out_dir,
+            speech_dir,
+            noise_dir,
+            overrides,
+            seed,
+            say=lambda line: click.echo(line, err=to_stderr),
+        )
+    except KeyboardInterrupt:
+        click.echo("stopped; the same command goes on where it stopped", err=True)
+        raise
     if json_path is not None:
         write_json(json_path, json.loads(Path(out_dir, "run", "report.json").read_text()))

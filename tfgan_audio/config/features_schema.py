@@ -38,6 +38,8 @@ class MelFeaturesConfig:
             train on, which `prepare` measures.
         mean: Mean of every bin, of a model that was trained elsewhere; null otherwise.
         scale: Deviation of every bin, beside `mean`.
+        normalised_elsewhere: Whether a model that was trained elsewhere takes mels normalised by a
+            mean and scale that are not known.
     """
 
     preset: Literal["melgan_official", "parallel_wavegan", "hifigan", "tacotron2"] = (
@@ -60,11 +62,13 @@ class MelFeaturesConfig:
     standardize: bool = False
     mean: tuple[float, ...] | None = None
     scale: tuple[float, ...] | None = None
+    normalised_elsewhere: bool = False
 
     def __post_init__(self) -> None:
         """Refuse two sources of statistics."""
-        given = self.mean is not None or self.scale is not None
-        check("standardize", "true", not (self.standardize and given), "false beside mean or scale")
+        given = self.mean is not None or self.scale is not None or self.normalised_elsewhere
+        expected = "false beside mean, scale or normalised_elsewhere"
+        check("standardize", "true", not (self.standardize and given), expected)
 
     @classmethod
     def of(cls, features: MelFeatures) -> MelFeaturesConfig:

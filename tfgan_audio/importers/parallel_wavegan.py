@@ -176,6 +176,7 @@ def _features(options: Options, statistics: Statistics | None, file: Path) -> Me
             fmax_hz=options.number("fmax") if is_there["fmax"] else None,
             mean=mean,
             scale=scale,
+            normalised_elsewhere=statistics is None,
         )
     except InputError as error:
         basis = f"statistics beside {file}" if error.name in ("mean", "scale") else options.basis

@@ -122,10 +122,10 @@ def _with_statistics(features: MelFeatures, path: Path, stats: str | None) -> Me
     if source is None:
         if features.mean is None:
             log.warning("%s: no stats.npy or stats.h5, so mels have to come normalised", path)
-        return features
+        return replace(features, normalised_elsewhere=features.mean is None)
     mean, scale = read_statistics(source)
     try:
-        return replace(features, mean=mean, scale=scale)
+        return replace(features, mean=mean, scale=scale, normalised_elsewhere=False)
     except InputError as error:
         raise InputError(f"{source}: {error.name}", error.seen, error.expected) from None
 

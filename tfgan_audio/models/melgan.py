@@ -218,9 +218,12 @@ class MelGAN(AdversarialModel):
             [B, F, M] -> [B, F * hop, 1], any F from 1 on.
 
         Raises:
-            InputError: An array of another shape.
+            InputError: An array of another shape, or integers.
         """
-        mel = np.asarray(mel, np.float32)
+        mel = np.asarray(mel)
+        if mel.dtype.kind in "iub":
+            raise InputError("mel", f"{mel.dtype} values", "floating point values")
+        mel = mel.astype(np.float32, copy=False)
         if mel.ndim != 3 or mel.shape[2] != self.features.num_mels or not mel.shape[1]:
             expected = f"[batch, frames, {self.features.num_mels}]"
             raise InputError("mel", f"shape {list(mel.shape)}", expected)

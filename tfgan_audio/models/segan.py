@@ -214,11 +214,17 @@ class SEGAN(AdversarialModel):
 
         Shape:
             [B, T, 1] -> [B, T, 1], any T from 1 on.
+
+        Raises:
+            InputError: Integers, or options as in `stream`.
         """
+        noisy = np.asarray(noisy)
+        if noisy.dtype.kind in "iub":
+            raise InputError("noisy", f"{noisy.dtype} samples", "floats in [-1, 1]")
         if not self.takes_windows:
             return self.generator(noisy, training=False).numpy()
         enhanced = []
-        for recording in np.asarray(noisy)[:, :, 0]:
+        for recording in noisy[:, :, 0]:
             stream = self.stream(**options)
             enhanced.append(np.concatenate([stream.process(recording), stream.flush()]))
         return np.stack(enhanced)[:, :, None]

@@ -55,10 +55,14 @@ def doubt(mel: np.ndarray, features: MelFeatures) -> str | None:
     if features.mean is not None and features.scale is not None:
         plain = mel * np.asarray(features.scale) + np.asarray(features.mean)
         expected += ", normalised by the statistics of the training set"
+    elif features.normalised_elsewhere:
+        expected = f"{base}, normalised as in the vocoder's training"
     seen = f"values from {lowest:.3g} to {highest:.3g}"
     margin = _MARGIN_DECADES * _log(10.0, features)
     if lowest >= 0.0 and highest > 0.0:
         seen += ", as of a mel spectrogram before the logarithm"
+    elif features.normalised_elsewhere:  # by what is not known, so any level can be right
+        return None
     elif features.mean is not None and _looks_plain(mel, features):
         seen += ", as of a mel spectrogram that is not normalised"
     elif plain.mean() > _noise_level(features):
@@ -80,6 +84,8 @@ def quiet_frame(features: MelFeatures) -> np.ndarray:
     Shape:
         [M].
     """
+    if features.normalised_elsewhere:
+        return np.full(features.num_mels, _QUIET_DEVIATIONS, np.float32)
     quiet = _log(max(features.floor, _QUIET_MAGNITUDE**features.power), features)
     frame = np.full(features.num_mels, quiet, np.float32)
     if features.mean is None or features.scale is None:

@@ -124,6 +124,9 @@ class FileVocoder:
                 self.doubts.append(f"{source}: {reason}")
             parts = (mel[n : n + _CHUNK_FRAMES] for n in range(0, len(mel), _CHUNK_FRAMES))
             return len(mel) * vocoder.hop_samples, vocoder.vocode_chunks(parts)
+        if vocoder.features.normalised_elsewhere:
+            expected = "a mel that is normalised as in the vocoder's training, which nobody told"
+            self.doubts.append(f"{source}: got a recording, expected {expected}")
         info = read_info(source)
         rate_hz = info.sample_rate_hz
         blocks = read_blocks(source, _CHUNK_SECONDS * rate_hz, mono=True)

@@ -10,6 +10,7 @@ from PIL import Image
 from tfgan_audio.evaluation.generation.bins import Bins
 from tfgan_audio.evaluation.generation.measures import ScoreOptions
 from tfgan_audio.evaluation.generation.scoring import score_sets
+from tfgan_audio.evaluation.generation.set_metrics import SET_METRICS
 from tfgan_audio.evaluation.generation.set_plots import bin_shares, confusion_matrix, mean_spectra
 from tfgan_audio.evaluation.generation.set_report import set_report
 from tfgan_audio.evaluation.generation.sound_sets import sounds_from_arrays
@@ -44,6 +45,22 @@ def test_page_has_players_beside_the_nearest_real_clip(tmp_path, tones):
         assert title in text
     assert text.count("data:image/png") == 12 + 3
     assert f"{scores.values['d_train_log_mel']:.2f}" in text and "Scores of every clip" in text
+
+
+@pytest.mark.parametrize("num_real", [60, 3])
+def test_a_headline_names_real_clips_only_where_they_have_a_figure(tones, num_real):
+    """A few clips are too few to be halved, and one half scored against the other."""
+    real = sounds_from_arrays(tones(num_real, 2048))
+    made = sounds_from_arrays(0.98 * tones(30, 2048))
+    options = ScoreOptions(num_bins=2)
+    scores = score_sets(real, made, "d_self_log_mel,d_train_log_mel", options)
+    page = set_report(real, made, scores, options, {})
+    figures = [SET_METRICS[name].text(value) for name, value in scores.real.items()]
+    expected = [f"real clips: {figure}" for figure in figures] or ["", ""]
+    assert [headline.detail for headline in page.headlines] == expected
+    assert ("Real" in page.tables[0].columns) == bool(figures)
+    assert {len(row) for row in page.tables[0].rows} == {len(page.tables[0].columns)}
+    assert bool(figures) == (num_real == 60)
 
 
 def picture(png):

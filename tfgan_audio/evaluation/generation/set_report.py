@@ -74,10 +74,10 @@ def set_report(
 
 
 def _headline(name: str, scores: SetScores) -> Headline:
-    """A figure beside that of real clips."""
-    metric = SET_METRICS[name]
-    real = metric.text(scores.real.get(name, float("nan")))
-    return Headline(metric.label, metric.text(scores.values[name]), f"real clips: {real}")
+    """A figure beside that of real clips, where they have one."""
+    metric, real = SET_METRICS[name], scores.real.get(name, float("nan"))
+    detail = f"real clips: {metric.text(real)}" if np.isfinite(real) else ""
+    return Headline(metric.label, metric.text(scores.values[name]), detail)
 
 
 def _examples(reference: SoundSet, estimate: SoundSet) -> list[Example]:

@@ -91,17 +91,14 @@ class SetScores:
         return text.getvalue()
 
     def table(self) -> Table:
-        """Return the table of all figures beside those of real clips."""
-        rows = [
-            [
-                SET_METRICS[metric].label,
-                SET_METRICS[metric].text(value),
-                self._interval_text(metric),
-                SET_METRICS[metric].text(self.real.get(metric, float("nan"))),
-            ]
-            for metric, value in self.values.items()
-        ]
-        columns = ["Metric", "Generated", "95 % interval", "Real"]
+        """Return the table of all figures, beside those of real clips where there are any."""
+        columns, rows = ["Metric", "Generated", "95 % interval"], []
+        for name, value in self.values.items():
+            metric = SET_METRICS[name]
+            rows.append([metric.label, metric.text(value), self._interval_text(name)])
+            if self.real:
+                rows[-1].append(metric.text(self.real.get(name, float("nan"))))
+        columns += ["Real"] if self.real else []
         return Table("Scores of the set", columns, rows, note=self._note())
 
     def _interval_text(self, metric: str) -> str:
