@@ -45,9 +45,12 @@ class Controls:
             values = np.asarray(getattr(self, name), np.float32)
             least, most = (np.float32(limit) for limit in _LIMITS[name])
             is_right = bool(np.all((least <= values) & (values <= most)))  # false for NaN
-            if values.shape not in ((), (num_symbols,)) or not is_right:
-                expected = f"{least:g} to {most:g}, or one such for each of {num_symbols} symbols"
-                raise InputError(name, getattr(self, name), expected)
+            if values.shape not in ((), (num_symbols,)):
+                expected = f"one number, or one for each of {num_symbols} symbols"
+                raise InputError(name, f"shape {list(values.shape)}", expected)
+            if not is_right:
+                wrong = values[~((least <= values) & (values <= most))].flat[0]
+                raise InputError(name, f"{wrong:g}", f"{least:g} to {most:g}")
             curves.append(np.broadcast_to(values, [num_symbols]))
         pace, semitones, level_db = curves
         return [pace, semitones / _SEMITONES, level_db * np.float32(energy_per_db)]

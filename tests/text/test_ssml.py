@@ -6,6 +6,7 @@ import pytest
 
 import tfgan_audio as tga
 from tfgan_audio.text import Segment, parse_ssml
+from tfgan_audio.text.ssml import is_ssml
 
 
 def test_what_is_in_force_nests_and_ends() -> None:
@@ -65,3 +66,30 @@ def test_broken_documents(document: str, told: str) -> None:
     with pytest.raises(tga.InputError, match="^SSML") as caught:
         parse_ssml(document)
     assert told in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_rate_may_be_a_factor() -> None:
+    (segment,) = parse_ssml("<speak><prosody rate='0.5'>a</prosody></speak>")
+    assert segment.rate == 0.5
+
+
+@pytest.mark.parametrize(
+    "text", ["a <break time='1s'/> b", "<prosody rate='slow'>a</prosody>", "<Speak>a</Speak>"]
+)
+def test_elements_without_speak_are_not_read_aloud(text: str) -> None:
+    with pytest.raises(tga.InputError, match="<speak> around everything"):
+        is_ssml(text)
+
+
+@pytest.mark.parametrize("text", ["a < b", "x<y and y>x", "<3", "p < 0.05", "List<String>"])
+def test_other_angle_brackets_are_plain_text(text: str) -> None:
+    assert not is_ssml(text)
+
+
+@pytest.mark.parametrize(("attribute", "seen"), [("rate='20%'", "4%"), ("pitch='-24st'", "-72st")])
+def test_nested_prosody_beyond_the_limits_is_one_short_line(attribute: str, seen: str) -> None:
+    nested = "a"
+    with pytest.raises(tga.InputError, match=f"nested: got {seen},"):
+        for _ in range(3):
+            nested = f"<prosody {attribute}>{nested}</prosody>"
+            parse_ssml(f"<speak>{nested}</speak>")

@@ -98,22 +98,27 @@ def mixture(option: str, text: str | None) -> str | dict[str, float] | None:
         text: A name, or names with weights: `a:0.3,b:0.7`.
 
     Raises:
-        InputError: Weights that are no numbers.
+        InputError: Weights that are no numbers, no name, or one name twice.
 
     Example:
         >>> mixture("--speaker", "amy"), mixture("--speaker", "amy:1,bob:3")
         ('amy', {'amy': 1.0, 'bob': 3.0})
     """
-    if text is None or not {":", ","} & set(text):
-        return text
+    if text is None:
+        return None
     parts = {}
     for part in text.split(","):
-        name, _, weight = part.strip().rpartition(":")
+        name, _, weight = part.rpartition(":") if ":" in part else (part, "", "1")
+        name = name.strip()
         try:
-            parts[name.strip() or weight] = float(weight) if name else 1.0
+            share = float(weight)
         except ValueError:
-            raise InputError(option, text, "names with weights, such as a:0.3,b:0.7") from None
-    return parts
+            share = None
+        if not name or name in parts or share is None:
+            expected = "a name, or names with weights, such as a:0.3,b:0.7"
+            raise InputError(option, text or "nothing", expected)
+        parts[name] = share
+    return parts if {":", ","} & set(text) else name
 
 
 def _shown(sentences: list) -> Iterator:

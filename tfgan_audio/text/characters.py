@@ -2,6 +2,7 @@
 
 import unicodedata
 import warnings
+from collections.abc import Set
 
 from tfgan_audio.errors import InputError
 from tfgan_audio.nearest import first_few
@@ -52,7 +53,7 @@ def script(char: str) -> str:
     return "han" if char in "〇々" else _SCRIPTS.get(name, name)
 
 
-def readable(text: str, symbols: set[str], any_script: bool = False) -> str:
+def readable(text: str, symbols: Set[str], any_script: bool = False) -> str:
     """Return a text without the signs that have no reading, and warn about those by name.
 
     Args:

@@ -4,28 +4,13 @@ import unicodedata
 from types import ModuleType
 
 from tfgan_audio.errors import InputError
-from tfgan_audio.text.characters import MARKS
+from tfgan_audio.text.characters import MARKS, readable
+from tfgan_audio.text.european_normalisation import normalise
+from tfgan_audio.text.european_words import SIGNS
 from tfgan_audio.text.utterance import Token, stronger
 
 LANGUAGES = ("de", "es", "fr", "it", "ru")
-# What gruut does not read: signs -> words, in the order of `LANGUAGES`.
-_SIGNS = {
-    "€": ("Euro", "euros", "euros", "euro", "евро"),
-    "$": ("Dollar", "dólares", "dollars", "dollari", "долларов"),
-    "£": ("Pfund", "libras", "livres", "sterline", "фунтов"),
-    "%": ("Prozent", "por ciento", "pour cent", "per cento", "процентов"),
-    "&": ("und", "y", "et", "e", "и"),
-    "+": ("plus", "más", "plus", "più", "плюс"),
-    "=": ("gleich", "igual a", "égale", "uguale", "равно"),
-    "@": ("at", "arroba", "arobase", "chiocciola", "собака"),
-    "°": ("Grad", "grados", "degrés", "gradi", "градусов"),
-    "№": ("Nummer", "número", "numéro", "numero", "номер"),
-    "/": ("Schrägstrich", "barra", "barre", "barra", "дробь"),
-    "×": ("mal", "por", "fois", "per", "умножить на"),
-    "#": ("Raute", "almohadilla", "dièse", "cancelletto", "решётка"),
-    "*": ("Stern", "asterisco", "astérisque", "asterisco", "звёздочка"),
-}
-SYMBOLS = set(_SIGNS)
+SYMBOLS = SIGNS
 _VOWELS = frozenset("aeiouyæøœɐɑɔəɛɜɨɪʊʌʏ")
 
 
@@ -43,9 +28,8 @@ def read(text: str, language: str) -> tuple[str, list[Token]]:
         InputError: `gruut` or the lexicon of the language is not installed.
     """
     gruut = _gruut(language)
-    column = LANGUAGES.index(language)
-    for sign, names in _SIGNS.items():
-        text = text.replace(sign, f" {names[column]} ")
+    # A sign that only another language has a word for must not be lost without a word.
+    text = readable(normalise(text, language), frozenset())
     before, tokens = " ", []
     for sentence in gruut.sentences(text, lang=language, ssml=False):
         for word in sentence:

@@ -49,11 +49,23 @@ class Segment:
 def is_ssml(text: str) -> bool:
     """Tell whether a text is meant to be SSML: it starts with a `speak` element.
 
+    Args:
+        text: Any text.
+
+    Raises:
+        InputError: Elements of SSML without `speak` around them, which nobody wants to hear.
+
     Example:
         >>> is_ssml("<speak>One</speak>"), is_ssml("a < b")
         (True, False)
     """
-    return re.match(r"\s*(<\?xml[^>]*>\s*)?<speak[\s/>]", text) is not None
+    if re.match(r"\s*(<\?xml[^>]*>\s*)?<speak[\s/>]", text):
+        return True
+    stray = re.search(rf"<({'|'.join(_ELEMENTS)})(\s[^<>]*)?/?>", text, re.IGNORECASE)
+    if stray:
+        expected = "<speak> around everything, or plain text that is said to be plain"
+        raise InputError("text", stray[0], expected)
+    return False
 
 
 def parse_ssml(document: str) -> list[Segment]:
@@ -62,7 +74,8 @@ def parse_ssml(document: str) -> list[Segment]:
     Args:
         document: A `speak` element with text and the elements `break` (`time`, `strength`),
             `prosody` (`rate`, `pitch`), `voice` (`name`), `lang` (`xml:lang`), `p` and `s`. Rates
-            are words or percent of the voice's own, pitches are words, semitones or percent.
+            are words, percent of the voice's own or factors; pitches are words, semitones or
+            percent.
 
     Returns:
         The pieces in order, at least one with text.
@@ -79,7 +92,8 @@ def parse_ssml(document: str) -> list[Segment]:
     try:
         root = ElementTree.fromstring(document.strip())
     except ElementTree.ParseError as error:
-        raise InputError("SSML", error, "well-formed XML") from None
+        expected = "well-formed XML, with &amp; for & and &lt; for <"
+        raise InputError("SSML", error, expected) from None
     if _name(root) != "speak":
         raise InputError("SSML", f"<{_name(root)}>", "a <speak> element around everything")
     segments: list[Segment] = []
@@ -122,11 +136,13 @@ def _styled(element: ElementTree.Element, around: Segment) -> Segment:
         raise InputError("SSML", f"<{name}>", one_of(f"<{known}>" for known in _ELEMENTS))
     if name == "prosody":
         _check_attributes(element, {"rate", "pitch"})
-        return replace(
-            around,
-            rate=around.rate * _rate(element.get("rate", "default")),
-            pitch_semitones=around.pitch_semitones + _pitch(element.get("pitch", "default")),
-        )
+        rate = around.rate * _rate(element.get("rate", "default"))
+        if not 0.1 <= rate <= 10:
+            raise InputError("SSML <prosody> rate, nested", f"{rate:.0%}", "10% to 1000%")
+        pitch = around.pitch_semitones + _pitch(element.get("pitch", "default"))
+        if not -48 <= pitch <= 48:
+            raise InputError("SSML <prosody> pitch, nested", f"{pitch:+g}st", "-48st to +48st")
+        return replace(around, rate=rate, pitch_semitones=pitch)
     if name == "voice":
         _check_attributes(element, {"name"})
         if not element.get("name"):
@@ -160,12 +176,12 @@ def _pause(element: ElementTree.Element) -> float:
 
 
 def _rate(value: str) -> float:
-    """Return a pace from a word or percent of the voice's own."""
-    found = re.fullmatch(r"([+-]?)(\d+(?:\.\d+)?)%", value.strip())
+    """Return a pace from a word, percent of the voice's own, or a factor as in SSML 1.0."""
+    found = re.fullmatch(r"(?P<sign>[+-]?)(?P<percent>\d+(?:\.\d+)?)%|\d*\.?\d+", value.strip())
     if not found:
         return _word(value, _RATES, "<prosody> rate", " or percent such as 120%")
-    share = float(found[2]) / 100
-    rate = {"": share, "+": 1 + share, "-": 1 - share}[found[1]]
+    share = float(found["percent"]) / 100 if found["percent"] else float(found[0])
+    rate = {"+": 1 + share, "-": 1 - share}.get(found["sign"], share)
     if not 0.2 <= rate <= 5:
         raise InputError("SSML <prosody> rate", value, "20% to 500%")
     return rate
@@ -189,7 +205,7 @@ def _pitch(value: str) -> float:
 def _word(value: str, known: dict[str, float], what: str, or_else: str = "") -> float:
     """Return the value of a word."""
     if value.strip() not in known:
-        raise InputError(f"SSML {what}", value, one_of(known) + or_else)
+        raise InputError(f"SSML {what}", value or "nothing", one_of(known) + or_else)
     return known[value.strip()]
 
 
