@@ -90,12 +90,14 @@ def checked_latents(latents: np.ndarray, latent_dim: int, name: object = "latent
         name: What an error calls them.
 
     Raises:
-        InputError: Another shape, none at all, or numbers that are not finite.
+        InputError: Another shape, none at all, no numbers, or some that are not finite.
     """
     latents = np.asarray(latents)
     if latents.ndim != 2 or not len(latents) or latents.shape[1] != latent_dim:
         expected = f"[N, {latent_dim}], as the model has latent_dim {latent_dim}"
         raise InputError(name, f"shape {list(latents.shape)}", expected)
+    if latents.dtype.kind not in "fiu":
+        raise InputError(name, f"{latents.dtype} values", "numbers")
     with np.errstate(over="ignore"):
         latents = np.array(latents, np.float32)
     finite = np.isfinite(latents).all(axis=1)

@@ -90,6 +90,7 @@ def test_a_way_between_seeds_or_latents(plain, labelled) -> None:
         (lambda g: g.generate(2, latents=np.zeros([3, 3])), "num: got 2, expected 3, the number"),
         (lambda g: g.generate(latents=np.zeros([2, 4])), "latents: got shape [2, 4], expected [N,"),
         (lambda g: g.generate(latents=np.full([2, 3], np.nan)), "latents: got numbers that are no"),
+        (lambda g: g.generate(latents=[["a"] * 3]), "latents: got <U1 values, expected numbers"),
         (lambda g: g.interpolate(0, 1, 1, labels=0), "num: got 1, expected at least 2"),
         (lambda g: g.interpolate(0, -1, 3, labels=0), "seed: got -1, "),
         (lambda g: g.interpolate(0, np.zeros(4), 3, labels=0), "latents: got shape [1, 4], "),
