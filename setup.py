@@ -51,9 +51,11 @@ SPEECH = [
 ]
 LANGUAGES = [
     "gruut[de,es,fr,it,ru]>=2.4",  # lexicons of these languages, 380 MB
+    "num2words>=0.5.13",  # their numbers
 ]
 TEST = [
     "gruut[fr,it]>=2.4",  # the two smallest of its lexicons
+    "num2words>=0.5.13",  # the numbers of their languages
     "pytest>=8.2",
     "pytest-cov>=5.0",
     "pytest-xdist>=3.6",  # the tests of two files at a time

@@ -249,3 +249,14 @@ def test_what_is_not_there_is_named(tmp_path, monkeypatch) -> None:
     nearest = "segan_casual: got an unknown configuration, expected segan_causal"
     assert message("segan_casual") == nearest
     assert message("qqqq").endswith(f"expected one of {', '.join(config_names())}")
+
+
+def test_another_kind_of_data_leaves_out_what_the_file_had_for_its_own() -> None:
+    overrides = ["data.kind=pairs", "data.noisy_dir=n", "data.clean_dir=c"]
+    data = load_config("segan_causal", overrides).data
+    assert (data.kind, data.noisy_dir, data.clean_dir) == ("pairs", "n", "c")
+    assert data.segment_samples == load_config("segan_causal").data.segment_samples
+    assert override_config(load_config("segan_causal"), overrides).data == data
+    for wrong in ("data.speech_dir", "data.speech_dri"):
+        with pytest.raises(InputError, match=f"^{wrong}: got "):
+            load_config("segan_causal", [*overrides, f"{wrong}=s"])

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from kill_and_resume import differences
 
+import tfgan_audio as tga
 from tfgan_audio.audio.spectral import log_mel
 from tfgan_audio.cli import main
 from tfgan_audio.config.loading import dump_config, load_config
@@ -16,6 +17,7 @@ from tfgan_audio.data.prepare import open_prepared, prepare
 from tfgan_audio.data.synthetic_reading import made_reading
 from tfgan_audio.factory import build_model, held_out_speech, read_sentences
 from tfgan_audio.loading import load_trained
+from tfgan_audio.training.predicted_mels import prepare_data
 
 SPEAKERS = {"speakers": ["synthetic-high", "synthetic-low"], "styles": ["neutral", "calm"]}
 # Everything in it has a state of its own to lose.
@@ -170,3 +172,25 @@ def test_another_reader_is_not_taken_for_the_one_of_the_set(folder, run, tmp_pat
     arguments = command(folder, tmp_path / "run", f"data.reader={other}")
     done = invoke(*arguments)
     assert done.exit_code == 2 and "got a set of other files or settings" in done.stderr
+
+
+def test_a_mistyped_reader_is_not_taken_for_one_that_is_gone(folder, run, tmp_path) -> None:
+    arguments = command(folder, tmp_path / "run", reader="raeder")
+    done = invoke(*arguments)
+    assert done.exit_code == 2 and done.stderr.count("\n") == 1
+    assert f"data.reader: got {folder / 'raeder'}, and no source" in done.stderr
+    assert f"expected {folder / 'reader'}, which {folder / 'shards'} was made from" in done.stderr
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_set_is_opened_without_its_reader_unless_the_mels_are_others(folder, run) -> None:
+    hidden = (folder / "reader").rename(folder / "hidden")
+    try:
+        path = run / "config.yaml"
+        data = load_config(path).data
+        assert prepare_data(data)["speech"].num_clips == 12
+        other = load_config(path, ["data.features.fmin_hz=50"]).data
+        with pytest.raises(tga.InputError, match="^data.features: got "):
+            prepare_data(other)
+    finally:
+        hidden.rename(folder / "reader")

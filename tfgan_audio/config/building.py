@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -13,7 +13,7 @@ from tfgan_audio.errors import InputError
 from tfgan_audio.nearest import one_of, unknown_name
 
 
-def build(kinds: Sequence[type], raw: object) -> Any:
+def build(kinds: Sequence[type], raw: object, changed: Collection[str] = ()) -> Any:
     """Build one of several dataclasses from what a YAML file holds.
 
     Values are checked as pydantic checks JSON in strict mode: a whole number is a number too, and
@@ -23,6 +23,8 @@ def build(kinds: Sequence[type], raw: object) -> Any:
     Args:
         kinds: The dataclasses to choose from.
         raw: Mapping of keys to values and further mappings.
+        changed: Dotted paths of the values that are not those of a file. Where one of them selects
+            the dataclass of a section, what the file had for another one is left out.
 
     Returns:
         An instance of one of the kinds.
@@ -32,7 +34,7 @@ def build(kinds: Sequence[type], raw: object) -> Any:
             dotted path of the first such key and says how many more there are.
     """
     errors: list[InputError] = []
-    config = _Builder(tuple(kinds), errors).section(tuple(kinds), raw, "")
+    config = _Builder(tuple(kinds), errors, frozenset(changed)).section(tuple(kinds), raw, "")
     if errors:
         first, more = errors[0], len(errors) - 1
         note = f" (and {more} more error{'s' * (more > 1)} after this one)" if more else ""
@@ -46,6 +48,7 @@ class _Builder:
 
     roots: tuple[type, ...]
     errors: list[InputError]
+    changed: frozenset[str]
 
     def section(
         self, kinds: tuple[type, ...], raw: object, prefix: str, usual: type | None = None
@@ -60,7 +63,7 @@ class _Builder:
         if kind is None:
             return None
         num_errors = len(self.errors)
-        values = self.values(kind, raw, prefix)
+        values = self.values(kind, self.without_others(kinds, kind, raw, prefix), prefix)
         if len(self.errors) > num_errors:
             return None
         try:
@@ -85,6 +88,22 @@ class _Builder:
         seen = shown(value) if tag in raw else "nothing"
         self.errors.append(InputError(prefix + tag, seen, one_of(by_value)))
         return None
+
+    def without_others(
+        self, kinds: tuple[type, ...], kind: type, raw: Mapping, prefix: str
+    ) -> Mapping:
+        """Leave out what a file has for another dataclass than the one that was chosen later."""
+        if f"{prefix}{_tags(kinds)[0]}" not in self.changed:
+            return raw
+        others = {key for other in kinds for key in get_type_hints(other)}
+        others -= get_type_hints(kind).keys()
+        paths = {key: f"{prefix}{key}" for key in others}
+        kept = [path for path in self.changed if path.startswith(prefix)]
+        return {
+            key: value
+            for key, value in raw.items()
+            if key not in paths or any(f"{path}.".startswith(f"{paths[key]}.") for path in kept)
+        }
 
     def values(self, kind: type, raw: Mapping, prefix: str) -> dict[str, Any]:
         """Build the value of each key of a section."""

@@ -53,7 +53,7 @@ def load_config(
         raise InputError(path, "an empty file", "a configuration")
     if not isinstance(raw, dict):
         raise InputError(path, shown(raw), "`key: value` lines")
-    return build(kinds, _with_overrides(raw, overrides))
+    return build(kinds, _with_overrides(raw, overrides), _keys(overrides))
 
 
 def override_config(config: ExperimentConfig, overrides: Sequence[str]) -> ExperimentConfig:
@@ -66,7 +66,8 @@ def override_config(config: ExperimentConfig, overrides: Sequence[str]) -> Exper
     Raises:
         InputError: As for `load_config`.
     """
-    return build(EXPERIMENTS, _with_overrides(dataclasses.asdict(config), overrides))
+    raw = _with_overrides(dataclasses.asdict(config), overrides)
+    return build(EXPERIMENTS, raw, _keys(overrides))
 
 
 def dump_config(config: ExperimentConfig) -> str:
@@ -126,6 +127,11 @@ def _with_overrides(raw: dict[str, Any], overrides: Sequence[str]) -> dict[str, 
             section[name] = section = dict(inner or {})
         section[last] = _parsed(text.strip())
     return raw
+
+
+def _keys(overrides: Sequence[str]) -> list[str]:
+    """Return the dotted keys of overrides."""
+    return [override.partition("=")[0].strip() for override in overrides]
 
 
 def _parsed(text: str) -> Any:

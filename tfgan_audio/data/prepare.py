@@ -120,8 +120,9 @@ def prepare(
     """Check the folders of a data section and write `shards_dir`, unless it is there already.
 
     A set made of the same files (names and sizes) with the same settings is opened as it is; so is
-    any set whose source folders are not on this machine. Files that are louder than full scale
-    after resampling are scaled down, both partners of a pair alike.
+    any set whose source folders are not on this machine, if what it remembers of them is the same.
+    Files that are louder than full scale after resampling are scaled down, both partners of a pair
+    alike.
 
     Args:
         data: Data section of a config.
@@ -145,6 +146,7 @@ def prepare(
     shards_dir = Path(data.shards_dir)
     is_there = (shards_dir / SUMMARY_NAME).exists()
     if is_there and not any(map(Path.exists, recordings.folders.values())):
+        _check_told(shards_dir, recordings)
         return open_prepared(shards_dir, kind)
     fingerprint = _fingerprint(data, recordings)
     if is_there and _read_summary(shards_dir)["fingerprint"] == fingerprint:
@@ -158,6 +160,7 @@ def prepare(
             "version": VERSION,
             "kind": kind,
             "fingerprint": fingerprint,
+            "told": recordings.told(),
             "roles": _roles(rows),
         }
         write_json(partial / SUMMARY_NAME, summary)
@@ -186,6 +189,15 @@ def open_prepared(path: str | Path, kind: str) -> PreparedSet:
 
 def _read_summary(path: Path) -> dict[str, object]:
     return read_json(path / SUMMARY_NAME, FORMAT, VERSION)
+
+
+def _check_told(path: Path, recordings: Recordings) -> None:
+    """Refuse a set that was made of something else than the section names, which is not there."""
+    remembered = _read_summary(path).get("told", {})
+    for key, given in recordings.told().items():
+        if remembered.get(key, given) != given:
+            expected = f"{remembered[key]}, which {path} was made from"
+            raise InputError(key, f"{given}, and no source to make it anew", expected)
 
 
 def _fingerprint(data: DataConfig, recordings: Recordings) -> str:

@@ -47,6 +47,10 @@ class Recordings:
         """Return what the shards depend on beside the files, ready for JSON."""
         raise NotImplementedError
 
+    def told(self) -> dict[str, str]:
+        """Return the keys of the section that a set remembers, for when its source is gone."""
+        return {}
+
     def files(self) -> dict[str, list]:
         """Return what tells the files of each role from others without reading them."""
         return {

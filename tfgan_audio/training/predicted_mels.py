@@ -97,6 +97,13 @@ class PredictedMels(Recordings):
             raise InputError(self.data.reader, f"no {path.name}", "the folder of a finished run")
         return [sha256(path.read_bytes()).hexdigest(), asdict(experiment.data)]
 
+    def told(self) -> dict[str, str]:
+        """Return the model and the mels: a mistyped model must not pass for one that is gone."""
+        return {
+            "data.reader": self.data.reader,
+            "data.features": self.data.mel_features.fingerprint(),
+        }
+
     def rows(self, skip_bad: bool) -> list[Row]:
         """Return the recordings with their splits."""
         return [
