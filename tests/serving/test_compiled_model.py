@@ -7,7 +7,7 @@ from device_exports import MODELS
 import tfgan_audio as tga
 from tfgan_audio.serving.description import read_description
 from tfgan_audio.serving.tflite import export_tflite
-from tfgan_audio.serving.verbs import Opened, opened
+from tfgan_audio.serving.verbs import Opened, opened, with_drawn_latents
 
 litert = pytest.importorskip("ai_edge_litert.compiled_model")
 
@@ -33,6 +33,9 @@ def compiled(path, num_at_once: int) -> Opened:
             for name, buffer in targets.items()
         }
 
+    if "latents" in sources:
+        shape = model.get_input_tensor_details(key)["latents"]["shape"]
+        run = with_drawn_latents(run, shape[1:])
     return opened(description, run, num_at_once)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from tfgan_audio.nearest import unknown_name
@@ -24,7 +25,7 @@ def split_keywords(
     Raises:
         InputError: A keyword is unknown, or sizes are out of range.
     """
-    known = list(sizes.__dataclass_fields__)
+    known = [field.name for field in fields(sizes)]
     own = {name: value for name, value in keywords.items() if name not in _OF_KERAS}
     for name in own:
         if name not in known:
