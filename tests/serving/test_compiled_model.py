@@ -33,7 +33,7 @@ def compiled(path, num_at_once: int) -> Opened:
             for name, buffer in targets.items()
         }
 
-    if "latents" in sources:
+    if {"window", "latents"} <= set(sources):
         shape = model.get_input_tensor_details(key)["latents"]["shape"]
         run = with_drawn_latents(run, shape[1:])
     return opened(description, run, num_at_once)
