@@ -9,16 +9,14 @@ from types import MappingProxyType
 
 from tfgan_audio.evaluation.composite_metrics import cbak, covl, csig
 from tfgan_audio.evaluation.frame_metrics import llr_95, segmental_snr, wss_95
+from tfgan_audio.evaluation.pesq_metrics import PESQ_PACKAGES, pesq_nb, pesq_wb
 from tfgan_audio.evaluation.signal_metrics import lsd, multi_resolution_stft, si_sdr, snr
 from tfgan_audio.evaluation.speech_metrics import (
     DNSMOS_PACKAGES,
-    PESQ_PACKAGES,
     STOI_PACKAGES,
     VISQOL_PACKAGES,
     dnsmos,
     estoi,
-    pesq_nb,
-    pesq_wb,
     stoi,
     visqol,
 )

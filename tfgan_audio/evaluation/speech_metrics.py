@@ -9,6 +9,7 @@ import importlib.util
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,61 +19,14 @@ from tfgan_audio.evaluation.signals import SAMPLE_RATE_HZ, checked, checked_pair
 from tfgan_audio.quiet import quiet_stderr
 
 if TYPE_CHECKING:
+    from speechmos.dnsmos import DNSMOS
     from visqol import VisqolApi
 
-PESQ_PACKAGES = ("pesq",)
 STOI_PACKAGES = ("pystoi",)
 DNSMOS_PACKAGES = ("speechmos", "onnxruntime", "librosa", "requests")
 VISQOL_PACKAGES = ("visqol", "ai_edge_litert")
 
-_PESQ_SAFE_SECONDS = 20.0
-_PESQ_MAX_UTTERANCES = 40
 _STOI_MIN_SAMPLES = 6554  # 30 frames of 12.8 ms and one window
-
-
-def pesq_wb(reference: np.ndarray, estimate: np.ndarray) -> float:
-    """Wide-band PESQ (MOS-LQO), without corrigendum 2, as published tables use it.
-
-    Args:
-        reference: Clean speech.
-        estimate: Processed speech.
-
-    Shape:
-        `[T]`, `[T]` -> scalar.
-
-    Returns:
-        Score from about 1.0 to 4.64; higher is better.
-
-    Raises:
-        InputError: If there is no speech in the reference, less than 0.25 s of it, more than 40
-            utterances (the reference code has room for 50), or the package is missing.
-
-    Reference:
-        ITU-T P.862.2 (2005), by the package `pesq`.
-    """
-    return _pesq("pesq_wb", reference, estimate, "wb")
-
-
-def pesq_nb(reference: np.ndarray, estimate: np.ndarray) -> float:
-    """Narrow-band PESQ (MOS-LQO) of signals at 16 kHz, as a telephone of 3.1 kHz would carry them.
-
-    Args:
-        reference: Clean speech.
-        estimate: Processed speech.
-
-    Shape:
-        `[T]`, `[T]` -> scalar.
-
-    Returns:
-        Score from about 1.0 to 4.55; higher is better.
-
-    Raises:
-        InputError: As `pesq_wb`.
-
-    Reference:
-        ITU-T P.862 (2001) with the mapping of P.862.1 (2003), by the package `pesq`.
-    """
-    return _pesq("pesq_nb", reference, estimate, "nb")
 
 
 def stoi(reference: np.ndarray, estimate: np.ndarray) -> float:
@@ -146,9 +100,7 @@ def dnsmos(estimate: np.ndarray) -> dict[str, float]:
     require_packages("dnsmos", DNSMOS_PACKAGES)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from speechmos import dnsmos as package
-
-        scores = package.run(np.clip(estimate, -1.0, 1.0), SAMPLE_RATE_HZ)
+        scores = _dnsmos()(np.clip(estimate, -1.0, 1.0), SAMPLE_RATE_HZ, False)
     return {f"dnsmos_{key}": float(scores[f"{key}_mos"]) for key in ("sig", "bak", "ovrl", "p808")}
 
 
@@ -185,6 +137,25 @@ def visqol(reference: np.ndarray, estimate: np.ndarray) -> float:
 
 
 @functools.cache
+def _dnsmos() -> "DNSMOS":
+    """The package's judge, which loads its networks once; its idle threads sleep.
+
+    By default they spin while they wait, and take a quarter of the time from other processes.
+    """
+    from onnxruntime import InferenceSession, SessionOptions
+    from speechmos import dnsmos as package
+
+    options = SessionOptions()
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    folder = Path(package.__file__).parent / "dnsmos_models"
+    judge = package.DNSMOS.__new__(package.DNSMOS)  # its constructor takes no options
+    judge.onnx_sess, judge.p808_onnx_sess = (
+        InferenceSession(folder / name, options) for name in ("sig_bak_ovr.onnx", "model_v8.onnx")
+    )
+    return judge
+
+
+@functools.cache
 def _visqol() -> "VisqolApi":
     """The package's judge, which loads its network once."""
     from visqol import VisqolApi
@@ -209,41 +180,6 @@ def require_packages(name: str, packages: tuple[str, ...]) -> None:
         if importlib.util.find_spec(package) is None:
             expected = 'it installed: pip install "tfgan_audio[eval]"'
             raise InputError(name, f"no package {package}", expected)
-
-
-def _pesq(name: str, reference: np.ndarray, estimate: np.ndarray, mode: str) -> float:
-    """The package's score in one of its modes, or an error where it would crash."""
-    reference, estimate = checked_pair(name, reference, estimate)
-    require_packages(name, PESQ_PACKAGES)
-    import pesq
-
-    # The reference code writes past its tables, in the end a crash, when it finds more than 50
-    # utterances; each takes at least 0.4 s, so short signals cannot have as many.
-    if len(reference) > _PESQ_SAFE_SECONDS * SAMPLE_RATE_HZ:
-        num_utterances = _most_utterances(reference)
-        if num_utterances > _PESQ_MAX_UTTERANCES:
-            seen = f"{num_utterances} utterances, too many for one PESQ score"
-            raise InputError(name, seen, f"at most {_PESQ_MAX_UTTERANCES} in one file")
-    try:
-        return float(pesq.pesq(SAMPLE_RATE_HZ, reference, estimate, mode))
-    except (pesq.PesqError, ValueError) as error:
-        reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
-        raise InputError(name, reason.lower(), "speech of at least 0.25 s") from error
-
-
-def _most_utterances(reference: np.ndarray) -> int:
-    """Most utterances that any level threshold finds: 4 ms frames, pauses and bursts over 0.2 s."""
-    num_frames = len(reference) // 64
-    power = (reference[: num_frames * 64].reshape(num_frames, 64) ** 2).mean(axis=-1)
-    most = 0
-    for threshold in power.max() * np.logspace(-8, 0, 81):
-        edges = np.diff(np.concatenate([[0], power > threshold, [0]]))
-        starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-        if len(starts) > 0:
-            parted = starts[1:] - ends[:-1] > 50
-            lengths = ends[np.append(parted, True)] - starts[np.append(True, parted)]
-            most = max(most, int((lengths >= 50).sum()))
-    return most
 
 
 def _pystoi(name: str, reference: np.ndarray, estimate: np.ndarray, extended: bool) -> float:
