@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import tensorflow as tf
 
+_SHARE_WEIGHT = 0.3
+_LEAST_SHARE = 1e-6
 IMPOSSIBLE = -1e9
 """Log-probability of what cannot be; minus infinity would give gradients that are no numbers."""
 
@@ -32,7 +34,9 @@ def forward_sum(
     Reference:
         Badlani et al. 2021, arXiv:2108.10447, equation 4. Differs: no blank between symbols.
     """
-    costs = _costs(tf.cast(log_probabilities, tf.float32), num_frames, num_symbols)
+    scores = tf.cast(log_probabilities, tf.float32)
+    scores -= _SHARE_WEIGHT * tf.stop_gradient(_log_shares(scores, num_frames))
+    costs = _costs(scores, num_frames, num_symbols)
     return tf.reduce_mean(costs / tf.cast(num_symbols, tf.float32))
 
 
@@ -66,6 +70,13 @@ def _forward(scores: tf.Tensor) -> tf.Tensor:
 
     rest = tf.scan(step, by_frame[1:], start)
     return tf.transpose(tf.concat([start[None], rest], axis=0), [1, 0, 2])
+
+
+def _log_shares(log_probabilities: tf.Tensor, num_frames: tf.Tensor) -> tf.Tensor:
+    """Return the logarithm of each symbol's share of the frames, [B, 1, N]."""
+    inside = tf.sequence_mask(num_frames, tf.shape(log_probabilities)[1], tf.float32)[:, :, None]
+    sums = tf.reduce_sum(tf.exp(log_probabilities) * inside, axis=1, keepdims=True)
+    return tf.math.log(sums / tf.cast(num_frames, tf.float32)[:, None, None] + _LEAST_SHARE)
 
 
 def _flip(scores: tf.Tensor, num_frames: tf.Tensor, num_symbols: tf.Tensor) -> tf.Tensor:
