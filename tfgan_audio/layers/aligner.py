@@ -18,11 +18,9 @@ _GAIN = 2.5
 
 @keras.saving.register_keras_serializable(package="tfgan_audio")
 class Aligner(keras.layers.Layer):
-    """How well each symbol fits a frame, from distances between two encodings.
+    """Probability of each symbol for a frame, from distances between two encodings.
 
-    A prior favours alignments near the diagonal; and the probability of a symbol is divided by the
-    root of its share of all frames, or else few symbols would claim most frames of recorded
-    speech, and leave one to each of the others. The frames' encoder sees mels alone, brought to
+    A prior favours alignments near the diagonal. The frames' encoder sees mels alone, brought to
     mean 0 and deviation 1 over each recording, the symbols' not even their neighbours: a symbol
     that knew them could claim their frames in a small corpus.
 
@@ -32,14 +30,13 @@ class Aligner(keras.layers.Layer):
 
     Shape:
         [symbols [B, N, C], mel [B, F, M], num_symbols [B], num_frames [B]] -> float32 [B, F, N],
-        logarithms, also above 0.
+        logarithms.
 
     Reference:
         Badlani et al. 2021, arXiv:2108.10447, sections 3.1 and 3.2; Karras et al. 2018,
         arXiv:1710.10196, section 4.1, for small weights with a gain behind them, which learn faster
-        than the rest of a model; Huang et al. 2024, arXiv:2406.02560, for the division by shares.
-        Differs: symbols by themselves; a temperature at which learning is faster; mels have one
-        level; shares are those of one recording.
+        than the rest of a model. Differs: symbols by themselves; a temperature at which learning
+        is faster; mels have one level.
     """
 
     def __init__(self, channels: int = 80, **kwargs) -> None:

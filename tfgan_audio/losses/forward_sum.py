@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-_SHARE_WEIGHT = 0.3
 _LEAST_SHARE = 1e-6
 IMPOSSIBLE = -1e9
 """Log-probability of what cannot be; minus infinity would give gradients that are no numbers."""
 
 
 def forward_sum(
-    log_probabilities: tf.Tensor, num_frames: tf.Tensor, num_symbols: tf.Tensor
+    log_probabilities: tf.Tensor,
+    num_frames: tf.Tensor,
+    num_symbols: tf.Tensor,
+    share_exponent: float | tf.Tensor = 0.0,
 ) -> tf.Tensor:
     """Return minus the log-probability of all monotonic alignments, mean over the batch.
 
@@ -27,15 +29,19 @@ def forward_sum(
         log_probabilities: log P(symbol | frame); what lies behind the ends does not matter.
         num_frames: Frames of each example, at least as many as symbols.
         num_symbols: Symbols of each example, at least 1.
+        share_exponent: Power of a symbol's share of the frames that its probabilities are divided
+            by, without a gradient. Above 0 it keeps a few symbols from claiming most frames, and
+            makes sums below 0 possible.
 
     Shape:
         [B, F, N], [B] and [B] -> scalar float32, at least 0 for probabilities that sum to 1.
 
     Reference:
-        Badlani et al. 2021, arXiv:2108.10447, equation 4. Differs: no blank between symbols.
+        Badlani et al. 2021, arXiv:2108.10447, equation 4; Huang et al. 2024, arXiv:2406.02560, for
+        the division by shares. Differs: no blank between symbols; shares are those of an example.
     """
     scores = tf.cast(log_probabilities, tf.float32)
-    scores -= _SHARE_WEIGHT * tf.stop_gradient(_log_shares(scores, num_frames))
+    scores -= share_exponent * tf.stop_gradient(_log_shares(scores, num_frames))
     costs = _costs(scores, num_frames, num_symbols)
     return tf.reduce_mean(costs / tf.cast(num_symbols, tf.float32))
 

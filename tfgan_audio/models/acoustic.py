@@ -30,6 +30,7 @@ from tfgan_audio.models.adversarial import AdversarialModel, Optimizers, Tensors
 from tfgan_audio.models.keywords import split_keywords
 
 _NEVER = 2**31 - 1
+_SHARE_EXPONENT = 0.5
 _PREDICTED = ("log_durations", "pitch", "energy")
 _BATCH = ("symbols", "languages", "speaker", "style", "mel", "pitch", "num_frames")
 
@@ -234,7 +235,10 @@ class AcousticModel(Reading, AdversarialModel):
             "pitch": lambda: predicted("pitch"),
             "energy": lambda: predicted("energy"),
             "alignment": lambda: forward_sum(
-                batch["found_log_probabilities"], num_frames, num_symbols
+                batch["found_log_probabilities"],
+                num_frames,
+                num_symbols,
+                _SHARE_EXPONENT * (1.0 - self._binarized()),
             ),
             "binarization": lambda: self._binarization(batch),
         }
@@ -263,10 +267,14 @@ class AcousticModel(Reading, AdversarialModel):
     def _binarization(self, batch: Tensors) -> tf.Tensor:
         """Return how improbable the best alignment is, as much as the step lets it count."""
         best = tf.reduce_sum(batch["found_path"] * batch["found_log_probabilities"])
+        num_frames = tf.cast(tf.reduce_sum(batch["num_frames"]), tf.float32)
+        return -self._binarized() * best / num_frames
+
+    def _binarized(self) -> tf.Tensor:
+        """Return how far binarization has set in, from 0 to 1."""
         step = tf.cast(self.generator_optimizer.iterations, tf.float32)
         begun = (step - self.binarization_start_step) / self.binarization_ramp_steps
-        num_frames = tf.cast(tf.reduce_sum(batch["num_frames"]), tf.float32)
-        return -tf.clip_by_value(begun, 0.0, 1.0) * best / num_frames
+        return tf.clip_by_value(begun, 0.0, 1.0)
 
     def get_compile_config(self) -> dict | None:
         config = super().get_compile_config()
