@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -50,6 +51,7 @@ class GrpcCalls:
     def __init__(self, address: str) -> None:
         self._address = address
         self._channel = self._stubs = None
+        self._opening = threading.Lock()  # threads may share a client
         self._async_channel = self._async_stubs = None
 
     def predict(
@@ -82,9 +84,10 @@ class GrpcCalls:
 
     def send(self, call: Call, timeout_seconds: float) -> Any:
         """Send a call and return the reply."""
-        if self._channel is None:
-            self._channel = grpc.insecure_channel(self._address, options=_OPTIONS)
-            self._stubs = _stubs(self._channel)
+        with self._opening:
+            if self._channel is None:
+                self._channel = grpc.insecure_channel(self._address, options=_OPTIONS)
+                self._stubs = _stubs(self._channel)
         try:
             return getattr(self._stubs, call.method)(call.request, timeout=timeout_seconds)
         except grpc.RpcError as error:
