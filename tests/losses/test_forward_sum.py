@@ -83,3 +83,12 @@ def test_masked_distances_are_means_of_what_is_no_padding() -> None:
     assert masked_l1(reference, zeros, lengths).numpy() == pytest.approx((1 + 3 + 2 + 2 + 4) / 6)
     assert masked_l2(reference, zeros, lengths).numpy() == pytest.approx((1 + 9 + 4 + 4 + 16) / 6)
     assert masked_l1(reference[:, :, 0], zeros[:, :, 0], lengths).numpy() == pytest.approx(1.0)
+
+
+def test_a_symbol_that_claims_most_frames_counts_less_by_its_share() -> None:
+    """Two frames, two symbols: one path, each symbol once, so the sum is known."""
+    probabilities = np.array([[[0.9, 0.1], [0.7, 0.3]]], np.float32)
+    shares = probabilities.mean(axis=1)[0]
+    expected = -0.5 * (np.log(0.9 / shares[0] ** 0.5) + np.log(0.3 / shares[1] ** 0.5))
+    found = forward_sum(np.log(probabilities), np.array([2]), np.array([2]), 0.5)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
